@@ -1,0 +1,68 @@
+"""``ipcalc check``: does a project fit a scheme, why, and what would mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ipcalc import library
+from ipcalc.cli.options import Out, as_of_option, set_option, shared
+
+if TYPE_CHECKING:
+    import datetime
+
+
+def _schemes(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
+    """The ids of schemes for the shell's completion."""
+    return [name for name in library.find("funding") if name.startswith(start)]
+
+
+@click.command(short_help="Check a project against a funding scheme, rule by rule.")
+@click.argument("project")
+@click.option("-s", "--scheme", "schemes", multiple=True, metavar="SCHEME", shell_complete=_schemes,
+              help="A scheme's id, or a .toml file; default: those the project names. Repeatable.")  # fmt: skip
+@as_of_option
+@set_option
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the verdict.")
+@shared
+def check(
+    project: str,
+    schemes: tuple[str, ...],
+    as_of: datetime.date | None,
+    settings: tuple[str, ...],
+    exit_zero: bool,
+    out: Out,
+) -> None:
+    """Check a project against funding schemes, rule by rule.
+
+    PROJECT is a .toml file, or - for standard input. For each rule: the verdict, its arithmetic, its
+    source, and, where it fails, the exact change that would mend it.
+
+    \b
+    Exit codes: 0 eligible; 1 ineligible; 3 undetermined, or a human must review;
+    2 the question could not be answered. With several schemes, the worst.
+    Whether a scheme takes applications on the date is said beside the verdict
+    and does not change it.
+    """
+    from ipcalc.funding import check as engine
+    from ipcalc.funding import project as projects
+    from ipcalc.funding import scheme as library_of_schemes
+    from ipcalc.inputs import toml
+    from ipcalc.inputs.diagnostics import refuse
+    from ipcalc.inputs.overlay import overlay
+    from ipcalc.views import check as view
+
+    read = projects.read(overlay(toml.load(project), settings))
+    names = schemes or read.schemes
+    if not names:
+        raise refuse("C307", read.document.name)
+    results = [engine.check(read, library_of_schemes.load(name), as_of) for name in dict.fromkeys(names)]
+    out.emit(
+        lambda lang: view.page(results, lang),
+        lambda lang: view.document(results, lang),
+        sources=[project],
+    )
+    codes = {view.EXIT_CODES[result.verdict] for result in results}
+    if not exit_zero:
+        raise click.exceptions.Exit(next((code for code in (1, 3) if code in codes), 0))

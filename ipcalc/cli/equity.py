@@ -1,0 +1,47 @@
+"""``ipcalc equity``: a company's holdings, followed through its rounds to an exit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ipcalc.cli.options import DAY, Out, set_option, shared
+
+if TYPE_CHECKING:
+    import datetime
+
+
+@click.command()
+@click.argument("captable", metavar="CAPTABLE.toml", type=click.Path(allow_dash=True))
+@click.option(
+    "--exit", "exits", multiple=True, metavar="AMOUNT", help="Divide these proceeds, too. Repeatable."
+)
+@click.option("--at", type=DAY, metavar="DATE", help="Stop the events at this date.")
+@set_option
+@shared
+def equity(
+    captable: str,
+    exits: tuple[str, ...],
+    at: datetime.date | None,
+    settings: tuple[str, ...],
+    out: Out,
+) -> None:
+    """Follow a company's holdings through its rounds to an exit.
+
+    After each event: who holds what, of the issued shares and fully diluted; for a round, its price and whom
+    it dilutes; for an exit, who is paid what. "-" reads standard input.
+
+    \b
+    ipcalc equity captable.toml --exit "HKD 80 million"
+    ipcalc equity captable.toml --set events.stake.grant.percent=5%
+    """
+    from ipcalc import equity as engine
+    from ipcalc.inputs import overlay, toml
+    from ipcalc.views import equity as view
+
+    document = overlay.overlay(toml.load(captable), settings)
+    result = engine.follow(document, exits, at)
+    out.emit(
+        lambda lang: view.page(result, lang), lambda lang: view.document(result, lang), sources=[captable]
+    )

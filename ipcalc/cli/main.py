@@ -1,0 +1,71 @@
+"""The program's commands, loaded when they are used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from ipcalc import __version__
+
+# name: (module and attribute, short help); the words stand here so that --help loads no command
+_COMMANDS = {
+    "check": ("check:check", "Check a project against a funding scheme, rule by rule."),
+    "split": ("split:split", "Divide licence income as an institution's policy says."),
+    "equity": ("equity:equity", "Follow a company's holdings through its rounds to an exit."),
+    "compare": ("compare:compare", "Set two results side by side."),
+    "schemes": ("schemes:schemes", "Schemes: list them, show one, print file schemas."),
+    "explain": ("explain:explain", "Explain an error code or a scheme's rule."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(f"ipcalc.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ipcalc", message="%(prog)s %(version)s")
+def ipcalc() -> None:
+    """Does a project fit a funding scheme's rules, and who gets what when the invention earns money?
+
+    Every answer shows its arithmetic and its sources, and the same input gives the same answer. Nothing
+    leaves this machine.
+
+    \b
+    Exit codes: 0 eligible, or answered; 1 ineligible; 2 the question could not be
+    answered (usage, file, limit); 3 undetermined, or a human must review.
+    """
+
+
+def run() -> None:
+    """Run the command line; ends the process with the exit code."""
+    try:
+        code = ipcalc.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        # whoever reads us has gone; leave without a word, and let no later flush fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,164 @@
+"""What every command shares: its options, how a result leaves, how an error is said."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from ipcalc import texts
+
+if TYPE_CHECKING:
+    import datetime
+
+    from ipcalc.views.page import Page
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Out(NamedTuple):
+    """Where a result goes, and how: the shared options of one run."""
+
+    form: str
+    lang: str
+    target: Path | None
+    force: bool
+    colour: str
+
+    def emit(
+        self,
+        page: Callable[[str], Page],
+        document: Callable[[str], Mapping[str, Any]],
+        sources: Sequence[str] = (),
+    ) -> None:
+        """Draw a result in the form that was asked for, to the file or standard output."""
+        text = self._text(page, document)
+        if self.target is not None:
+            from ipcalc.inputs import writing
+
+            writing.write(self.target, text, force=self.force, sources=sources)
+        elif self.form == "json":
+            sys.stdout.buffer.write(text.encode())  # UTF-8 whatever the terminal's encoding
+            sys.stdout.buffer.flush()
+        else:
+            _print(text, sys.stdout)
+
+    def _text(self, page: Callable[[str], Page], document: Callable[[str], Mapping[str, Any]]) -> str:
+        if self.form == "json":
+            from ipcalc.views import documents
+
+            return documents.dump(document(self.lang))
+        if self.form == "md":
+            from ipcalc.views import markdown
+
+            return markdown.draw(page(self.lang))
+        from ipcalc.views import console
+
+        if self.target is not None:
+            return console.draw(page(self.lang))
+        return console.draw(page(self.lang), **_terminal(sys.stdout, self.colour))
+
+
+def _print(text: str, stream: Any) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, errors="replace").decode(encoding))
+    stream.flush()
+
+
+def _terminal(stream: Any, colour: str) -> dict[str, Any]:
+    """Width and colour: the flag wins over NO_COLOR, that over FORCE_COLOR, and that over the pipe."""
+    terminal = stream.isatty()
+    wanted = terminal and os.environ.get("TERM") != "dumb"
+    if os.environ.get("FORCE_COLOR"):
+        wanted = True
+    if os.environ.get("NO_COLOR"):
+        wanted = False
+    if colour != "auto":
+        wanted = colour == "always"
+    return {"width": shutil.get_terminal_size().columns if terminal else 80, "colour": wanted}
+
+
+def default_language() -> str:
+    """The reader's language by the environment, as POSIX orders it."""
+    names = (os.environ.get(name) for name in ("IPCALC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return texts.language(next(filter(None, names), "en"))
+
+
+def shared(command: F) -> F:
+    """The options of every command that prints a result; passes them on as ``out``."""
+
+    @functools.wraps(command)
+    def wrapper(
+        *args: Any, form: str, lang: str | None, output: str | None, force: bool, colour: str, **kwargs: Any
+    ) -> Any:
+        language = texts.language(lang) if lang else default_language()
+        out = Out(form, language, Path(output) if output else None, force, colour)
+        with said(language, colour):
+            return command(*args, out=out, **kwargs)
+
+    options = (
+        click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table",
+                     show_default=True, help="How the result is written."),
+        click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans; default: the environment's."),
+        click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output."),
+        click.option("--force", is_flag=True, help="Let -o replace a file."),
+        click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto",
+                     show_default=True, help="Colour; also NO_COLOR and FORCE_COLOR."),
+    )  # fmt: skip
+    for option in reversed(options):
+        wrapper = option(wrapper)
+    return wrapper  # type: ignore[return-value]
+
+
+class said:  # noqa: N801
+    """A block in which a refused input is said on standard error and ends the program with its exit code."""
+
+    def __init__(self, lang: str, colour: str = "auto") -> None:
+        self.lang, self.colour = lang, colour
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        from ipcalc.inputs.diagnostics import Refused
+
+        if isinstance(error, Refused):
+            from ipcalc.views import console, diagnostics
+
+            page = diagnostics.draw(error.diagnostics, self.lang)
+            _print(console.draw(page, **_terminal(sys.stderr, self.colour)), sys.stderr)
+            raise click.exceptions.Exit(error.exit_code) from None
+
+
+class DayType(click.ParamType):  # type: ignore[type-arg]
+    """A date on the command line: 2025-10-20."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """The date, or click's usage error."""
+        import datetime
+
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            found = datetime.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date such as 2025-10-20", param, ctx)
+        if not 1900 <= found.year <= 2200:
+            self.fail("the year must be 1900 to 2200", param, ctx)
+        return found
+
+
+DAY = DayType()
+as_of_option = click.option(
+    "--as-of", type=DAY, metavar="DATE", help="Read the rules as they stood on this date."
+)
+set_option = click.option("--set", "settings", multiple=True, metavar="PATH=VALUE",
+                          help="Lay a value over the file; list items go by id. Repeatable.")  # fmt: skip

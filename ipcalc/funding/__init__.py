@@ -1,0 +1,1 @@
+"""Schemes and projects, and what is asked of them."""

@@ -1,0 +1,191 @@
+"""Checking a project against a scheme: a finding a rule and scope, a verdict, and what each rests on."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ipcalc import __version__
+from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_of, reconcile
+from ipcalc.funding.project import Project, Reading, facts
+from ipcalc.funding.remedies import remedies
+from ipcalc.funding.scheme import Gap, Rule, Scheme
+from ipcalc.funding.vocabulary import between
+from ipcalc.funding.world import Opening, World, day_of, opening
+from ipcalc.inputs.diagnostics import Diagnostic, Refused
+from ipcalc.quantity import nearest
+from ipcalc.rules.values import Missing
+
+
+class Receipt(NamedTuple):
+    """What an answer was made of: the same receipt gives the same answer."""
+
+    ipcalc: str
+    scheme_hash: str
+    vocabulary_hash: str
+    project_hash: str
+
+
+class Result(NamedTuple):
+    """What a scheme says of a project on a date. ``date_from``: submitted, as-of or reviewed."""
+
+    scheme: Scheme
+    title: str
+    as_of: datetime.date
+    date_from: str
+    verdict: str
+    open: Opening
+    findings: tuple[Finding, ...]
+    ask_next: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    values: Mapping[str, tuple[Any, str]]  # the scheme's values in force, and how they are written
+    receipt: Receipt
+
+
+def check(project: Project, scheme: Scheme, as_of: datetime.date | None = None) -> Result:
+    """A project's findings and verdict under a scheme. Raises ``Refused`` on a wrong answer or judgement."""
+    return Checker(project, scheme, as_of).result()
+
+
+class Checker:
+    """One project under one scheme on one date."""
+
+    def __init__(self, project: Project, scheme: Scheme, as_of: datetime.date | None = None) -> None:
+        self.project = project
+        self.scheme = scheme
+        reading = Reading(
+            scheme.id, scheme.currency, frozenset(scheme.stages), frozenset(scheme.roles), scheme.own
+        )
+        self.facts = facts(project, reading)
+        self.dates = dict(project.dates)
+        self.date_from = "as-of" if as_of else "submitted" if "submitted" in self.dates else "reviewed"
+        submitted = self.dates.get("submitted", scheme.reviewed)
+        self.moment: datetime.date | None = as_of or self.dates.get("submitted")
+        self.as_of = as_of or day_of(submitted)
+        self.opening = opening(scheme, self.moment, self.dates)
+        self.worlds: dict[tuple[str, tuple[tuple[str, int], ...]], World | None] = {}
+
+    def result(self) -> Result:
+        """The whole result."""
+        judgements = self._judgements()
+        found: list[Finding] = []
+        for rule in self.scheme.rules:
+            for finding in self.rule(rule):
+                finding = self._judged(finding, judgements)
+                if finding.verdict in ("fail", "review") and finding.why == "rule":
+                    finding = self._with_remedies(finding)
+                found.append(finding)
+        world = self.world("submitted")
+        assert world is not None
+        applicable = [gap for gap in self.scheme.gaps if between(gap.first, gap.until, self.as_of)]
+        receipt = Receipt(__version__, self.scheme.hash, self.scheme.vocabulary.hash, self.project.hash)
+        return Result(
+            self.scheme, self.project.title, self.as_of, self.date_from, verdict(found), self.opening,
+            tuple(found), ask_next(found), tuple(applicable), world.stated, receipt,
+        )  # fmt: skip
+
+    def _with_remedies(self, finding: Finding) -> Finding:
+        world = self.world(finding.rule.on)
+        return finding._replace(remedies=remedies(finding, world, self.scheme)) if world else finding
+
+    # -- one rule -------------------------------------------------------------------------------------
+
+    def rule(self, rule: Rule) -> list[Finding]:
+        """A rule's findings, under every reading of the values it reads that sources dispute."""
+        world = self.world(rule.on)
+        if world is None:
+            due = Missing("fact", f"project.dates.{rule.on}")
+            return [finding_of(rule, None, "unknown", "rule", missing=(due,))]
+        if not rule.in_force(world.day):
+            return []
+        if rule.strength == "judgement" and rule.require is None:
+            return self._for_judgement(rule, world)
+        disputed = [name for name in world.disputed if name in rule.reads]
+        if not disputed:
+            return evaluate_rule(rule, world)
+        readings = [range(len(world.disputed[name])) for name in disputed]
+        under = []
+        for choice in itertools.product(*readings):
+            chosen = dict(zip(disputed, choice, strict=True))
+            said = "; ".join(f"{name} = {world.disputed[name][i][2]}" for name, i in chosen.items())
+            under.append((said, evaluate_rule(rule, self.world(rule.on, chosen) or world)))
+        return reconcile(under)
+
+    def _for_judgement(self, rule: Rule, world: World) -> list[Finding]:
+        if rule.when is None and rule.each is None:
+            return [finding_of(rule, None, "review", "judge")]
+        found = []
+        for finding in evaluate_rule(rule, world):
+            passes = finding.verdict == "pass"
+            found.append(finding._replace(verdict="review", why="judge") if passes else finding)
+        return found
+
+    def world(self, on: str, chosen: Mapping[str, int] | None = None) -> World | None:
+        """The scheme on a named date under a choice of readings; None if the date isn't stated."""
+        key = (on, tuple(sorted((chosen or {}).items())))
+        if key not in self.worlds:
+            day = self.as_of if on == "submitted" else self.dates.get(on)
+            made = World(self.scheme, self.facts, day_of(day), self.opening, chosen or {}) if day else None
+            self.worlds[key] = made
+        return self.worlds[key]
+
+    # -- what humans said -----------------------------------------------------------------------------
+
+    def _judgements(self) -> dict[str, Judgement]:
+        found: dict[str, Judgement] = {}
+        known = {rule.id: rule for rule in self.scheme.rules}
+        problems: list[Diagnostic] = []
+        for i, said in enumerate(self.project.data.get("judgements", ())):
+            if said["scheme"] != self.scheme.id:
+                continue
+            rule = known.get(said["rule"])
+            path = ("judgements", i, "rule")
+            if rule is None:
+                near = nearest(said["rule"], known)
+                problems.append(
+                    self.project.document.problem("F115", path, near, what="rule", value=said["rule"])
+                )
+            elif rule.strength == "hard":
+                problems.append(self.project.document.problem("F120", path, value=rule.id))
+            else:
+                found[rule.id] = Judgement(said["verdict"], said["by"], said["on"], said.get("note"))
+        if problems:
+            raise Refused(problems)
+        return found
+
+    def _judged(self, finding: Finding, judgements: Mapping[str, Judgement]) -> Finding:
+        if finding.verdict == "review" and (judgement := judgements.get(finding.rule.id)):
+            return finding._replace(verdict=judgement.verdict, why="judged", judgement=judgement)
+        if finding.verdict == "pass" and finding.rule.evidence:
+            shown = {item["fact"] for item in self.project.data.get("evidence", ())}
+            if not shown.issuperset(finding.rule.evidence):
+                return finding._replace(verdict="review", why="evidence")
+        return finding
+
+
+def verdict(findings: list[Finding]) -> str:
+    """A scheme's verdict: ineligible, undetermined, review or eligible.
+
+    A scheme of which no hard rule applied has not found anybody eligible.
+    """
+    verdicts = {finding.verdict for finding in findings}
+    if "fail" in verdicts:
+        return "ineligible"
+    hard = any(f.rule.strength == "hard" and f.verdict != "n/a" for f in findings)
+    if "unknown" in verdicts or not hard:
+        return "undetermined"
+    return "review" if "review" in verdicts else "eligible"
+
+
+def ask_next(findings: list[Finding]) -> tuple[str, ...]:
+    """The facts whose answers would settle most, the best first, conditions before consequences."""
+    score: dict[str, list[int]] = {}
+    for order, finding in enumerate(findings):
+        facts = [m for m in finding.missing if m.kind in ("fact", "list")]
+        for place, missing in enumerate(facts):
+            found = score.setdefault(missing.key, [0, place, order])
+            found[0] -= 1
+            found[1] = min(found[1], place)
+    return tuple(sorted(score, key=lambda key: (*score[key], key)))

@@ -1,0 +1,150 @@
+"""What one rule says of a project: findings, each with its trace and the comparison that decides it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ipcalc.funding.scheme import Rule
+from ipcalc.funding.world import World
+from ipcalc.rules import evaluate, tree
+from ipcalc.rules.evaluate import Env, Trace, comparisons
+from ipcalc.rules.types import Fact, Type
+from ipcalc.rules.values import Missing, Record, Unknown, unknown
+
+
+class Measured(NamedTuple):
+    """The comparison that decides a finding. Money in minor units; ``margin`` is what is left, or short."""
+
+    left: int | Fraction
+    relation: str
+    right: int | Fraction
+    margin: int | Fraction
+    type: Type
+
+
+class Remedy(NamedTuple):
+    """One change that would mend a finding, ``alone`` or with the others.
+
+    ``bound`` is at-least, at-most, one-of or exactly; money is in minor units. ``scope`` is the record's id.
+    """
+
+    path: str
+    scope: str
+    label: Mapping[str, str]
+    fact: Fact | None
+    type: Type
+    bound: str
+    values: tuple[Any, ...]
+    alone: bool
+
+
+class Judgement(NamedTuple):
+    """What a human decided."""
+
+    verdict: str
+    by: str
+    on: datetime.date
+    note: str | None
+
+
+class Finding(NamedTuple):
+    """What a rule says of a project, or of one part of it (``scope``).
+
+    ``why``: rule (its comparison decides), judge (a human must), judged (a human did), evidence (stated but
+    not shown), dispute (sources differ). ``disputed`` is each reading's words and the verdict under it.
+    """
+
+    rule: Rule
+    scope: str | None
+    verdict: str
+    why: str
+    trace: Trace | None
+    measured: Measured | None
+    missing: tuple[Missing, ...]
+    remedies: tuple[Remedy, ...]
+    disputed: tuple[tuple[str, str], ...]
+    judgement: Judgement | None
+
+
+def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
+    """A rule's findings under one reading: one for the project, or one for each that its clause names."""
+    env = world.env
+    env.local = dict(rule.constants)
+    if rule.each is None:
+        return [_judge(rule, None, True, env)]
+    assert rule.source_run is not None
+    pairs = evaluate.items(rule.each, rule.source_run, rule.condition_run, env)
+    if isinstance(pairs, Unknown):
+        return [finding_of(rule, None, "unknown", "rule", missing=pairs.missing)]
+    found = []
+    for item, condition in pairs:
+        if condition is False:
+            continue
+        env.local = {**rule.constants, rule.each.name: item}
+        found.append(_judge(rule, item.id if isinstance(item, Record) else str(item), condition, env))
+    return found
+
+
+def _judge(rule: Rule, scope: str | None, condition: Any, env: Env) -> Finding:
+    """``not when or require``, three-valued; the clause's condition counts as part of ``when``."""
+    when = rule.when(env) if rule.when else None
+    applies = evaluate.conjunction([condition, True if when is None else when.value], settles=False)
+    if applies is False:
+        return finding_of(rule, scope, "n/a", "rule", trace=when)
+    require = rule.require(env) if rule.require else None
+    holds = True if require is None else require.value
+    if holds is True and (applies is True or rule.require is not None):
+        return finding_of(rule, scope, "pass", "rule", trace=require, measured=_measured(require, False))
+    if isinstance(applies, Unknown) or isinstance(holds, Unknown):
+        missing = unknown((applies, holds)).missing  # conditions stand before consequences
+        return finding_of(rule, scope, "unknown", "rule", trace=require or when, missing=missing)
+    verdict = "fail" if rule.strength == "hard" else "review"
+    return finding_of(rule, scope, verdict, "rule", trace=require, measured=_measured(require, True))
+
+
+def finding_of(
+    rule: Rule,
+    scope: str | None,
+    verdict: str,
+    why: str,
+    *,
+    trace: Trace | None = None,
+    measured: Measured | None = None,
+    missing: tuple[Missing, ...] = (),
+) -> Finding:
+    """A finding without remedies, disputes or a judgement."""
+    return Finding(rule, scope, verdict, why, trace, measured, missing, (), (), None)
+
+
+def _measured(trace: Trace | None, failed: bool) -> Measured | None:
+    """The first comparison of numbers that is false (or, of a pass, the first there is)."""
+    if trace is None:
+        return None
+    for one in comparisons(trace):
+        node = one.node
+        assert isinstance(node, tree.Compare)
+        kind = node.left.type if node.left.type.kind not in ("zero", "one") else node.right.type
+        a, b = one.parts[0].value, one.parts[1].value
+        if not kind.number or (failed and one.value is not False):
+            continue
+        if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
+            margin = b - a if node.operator in ("<", "<=", "==", "!=") else a - b
+            return Measured(a, node.operator, b, margin, kind)
+    return None
+
+
+def reconcile(under: list[tuple[str, list[Finding]]]) -> list[Finding]:
+    """Findings under several readings: where the verdicts differ, a review that names each."""
+    first = under[0][1]
+    found = []
+    for finding in first:
+        verdicts = tuple(
+            (said, other.verdict) for said, many in under for other in many if other.scope == finding.scope
+        )
+        if len({verdict for _, verdict in verdicts}) > 1:
+            finding = finding._replace(verdict="review", why="dispute", disputed=verdicts)
+        found.append(finding)
+    return found

@@ -1,0 +1,350 @@
+"""A project: the shape that follows from the vocabulary, and its facts as a scheme's rules read them."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
+
+from pydantic_core import core_schema as cs
+
+from ipcalc.funding import vocabulary as words
+from ipcalc.funding.vocabulary import Vocabulary
+from ipcalc.inputs import locate, shapes
+from ipcalc.inputs.diagnostics import Diagnostic, Refused
+from ipcalc.inputs.toml import Document
+from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, to_minor
+from ipcalc.rules.types import Fact, RecordType, Type
+from ipcalc.rules.values import Items, Missing, Record, Unknown
+
+FORMAT = 1
+
+
+class JudgementShape(TypedDict):
+    """What a human decided of a rule that is not for a program to decide."""
+
+    scheme: shapes.Ident
+    rule: shapes.Ident
+    verdict: Literal["pass", "fail"]
+    by: shapes.Name
+    on: shapes.Day
+    note: NotRequired[shapes.Name]
+
+
+class EvidenceShape(TypedDict):
+    """Where a stated fact can be seen."""
+
+    fact: shapes.Name
+    ref: shapes.Name
+
+
+class RateShape(TypedDict):
+    """An exchange rate: under ``"EUR/HKD"``, the HKD that one EUR is."""
+
+    value: shapes.Number
+    on: shapes.Day
+    source: shapes.Name
+
+
+class IncompleteShape(TypedDict):
+    """Lists that are stated only in part."""
+
+    lists: list[shapes.Name]
+
+
+class Project(NamedTuple):
+    """A project that was read. ``data`` is in the shape that the vocabulary gives."""
+
+    document: Document
+    vocabulary: Vocabulary
+    data: Mapping[str, Any]
+    hash: str
+
+    @property
+    def title(self) -> str:
+        """The project's title."""
+        return str(self.data["project"]["title"])
+
+    @property
+    def currency(self) -> str:
+        """The currency of amounts that name none."""
+        return str(self.data["project"]["currency"])
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """The schemes that the project says it is for."""
+        return tuple(self.data["project"].get("schemes", ()))
+
+    @property
+    def dates(self) -> Mapping[str, datetime.date]:
+        """The named dates that are stated; one may carry a time."""
+        found: Mapping[str, datetime.date] = self.data["project"].get("dates", {})
+        return found
+
+
+def read(document: Document, vocabulary: Vocabulary | None = None) -> Project:
+    """A project from its document. Raises ``Refused`` with everything that is wrong with it."""
+    vocabulary = vocabulary or words.shipped()
+    data = shapes.check(schema(vocabulary), document)
+    project = Project(document, vocabulary, data, _hash(document))
+    if problems := list(_problems(project)):
+        raise Refused(problems)
+    return project
+
+
+def _hash(document: Document) -> str:
+    said = [document.text, *sorted(set(document.overlaid.values()))]
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+
+# -- the shape ----------------------------------------------------------------------------------------
+
+
+def schema(vocabulary: Vocabulary) -> cs.CoreSchema:
+    """The core schema of a project, from the vocabulary's declarations."""
+    sections: dict[str, dict[str, cs.TypedDictField]] = {}
+    for path, fact in vocabulary.project.facts.items():
+        section, _, name = path.partition(".")
+        sections.setdefault(section, {})[name] = _field(fact, vocabulary)
+    dates = {name: _optional(shapes.core_of(shapes.Moment), fact) for name, fact in vocabulary.dates.items()}
+    project = {
+        "title": cs.typed_dict_field(shapes.core_of(shapes.Name), required=True),
+        "currency": cs.typed_dict_field(shapes.core_of(shapes.Currency), required=True),
+        "schemes": cs.typed_dict_field(shapes.core_of(list[shapes.Ident]), required=False),
+        "dates": cs.typed_dict_field(_table(dates), required=False),
+    }
+    parts: dict[str, Any] = {
+        "incomplete": IncompleteShape,
+        "rates": dict[str, RateShape],
+        "judgements": list[JudgementShape],
+        "evidence": list[EvidenceShape],
+        "answers": dict[str, shapes.Anything],
+    }
+    fields = {
+        "format": cs.typed_dict_field(shapes.core_of(shapes.format_up_to(FORMAT)), required=False),
+        "project": cs.typed_dict_field(_table(project), required=True),
+        **{name: cs.typed_dict_field(_table(below), required=False) for name, below in sections.items()},
+        **{
+            name: cs.typed_dict_field(_records(record, vocabulary), required=False)
+            for name, record in vocabulary.project.records.items()
+        },
+        **{name: cs.typed_dict_field(shapes.core_of(part), required=False) for name, part in parts.items()},
+    }
+    return _table(fields)
+
+
+def _table(fields: Mapping[str, cs.TypedDictField]) -> cs.CoreSchema:
+    return cs.typed_dict_schema(dict(fields), extra_behavior="forbid")
+
+
+def _optional(schema: cs.CoreSchema, fact: Fact) -> cs.TypedDictField:
+    described = {"title": fact.label["en"], "description": " · ".join(fact.ask.values())}
+    metadata = {**schema.get("metadata", {}), "pydantic_js_updates": described}
+    return cs.typed_dict_field({**schema, "metadata": metadata}, required=False)
+
+
+def _field(fact: Fact, vocabulary: Vocabulary) -> cs.TypedDictField:
+    return _optional(value_schema(fact.type, vocabulary), fact)
+
+
+def value_schema(kind: Type, vocabulary: Vocabulary) -> cs.CoreSchema:
+    """The core schema of a fact's value."""
+    if kind.kind == "list" and kind.item:
+        return cs.list_schema(value_schema(kind.item, vocabulary), strict=True, max_length=100)
+    if kind.kind == "choice":
+        return cs.literal_schema(list(kind.choices)) if kind.choices else shapes.core_of(shapes.Ident)
+    if kind.kind == "body":
+        examples = [*vocabulary.bodies, words.OTHER]
+        return shapes.Via(vocabulary.body, {"type": "string", "examples": examples}).core()
+    if kind.kind == "truth":
+        return shapes.core_of(bool)
+    if kind.kind == "date":
+        return shapes.core_of(shapes.Day)
+    if kind.kind == "text":
+        return shapes.core_of(shapes.Name)
+    return shapes.quantity_of(kind.kind).core()
+
+
+def _records(record: RecordType, vocabulary: Vocabulary) -> cs.CoreSchema:
+    fields = {name: _field(fact, vocabulary) for name, fact in record.facts.items() if name != "id"}
+    fields["id"] = cs.typed_dict_field(shapes.core_of(shapes.Ident), required=False)
+    for name, below in record.records.items():
+        fields[name] = cs.typed_dict_field(_records(below, vocabulary), required=False)
+    return cs.list_schema(_table(fields), strict=True, max_length=1_000)
+
+
+def answers_schema(own: Mapping[str, Fact], vocabulary: Vocabulary) -> cs.CoreSchema:
+    """The core schema of what a project answers to one scheme: its own facts, and facts laid over records."""
+    fields = {path.partition(".")[2]: _field(fact, vocabulary) for path, fact in own.items()}
+    for name, record in vocabulary.project.records.items():
+        over = {key: _field(fact, vocabulary) for key, fact in record.facts.items() if key != "id"}
+        fields[name] = cs.typed_dict_field(
+            cs.dict_schema(cs.str_schema(), _table(over), strict=True), required=False
+        )
+    return _table(fields)
+
+
+# -- what a shape can't say ---------------------------------------------------------------------------
+
+
+def _problems(project: Project) -> Iterator[Diagnostic]:
+    document, data = project.document, project.data
+    yield from _amounts(document, data, project.currency, ())
+    for name in project.vocabulary.project.records:
+        for i, item in enumerate(data.get(name, ())):
+            for j in range(i):
+                if "id" in item and data[name][j].get("id") == item["id"]:
+                    yield document.problem("F112", (name, i, "id"), value=item["id"], also=(name, j, "id"))
+            if "start" in item and "end" in item and item["end"] < item["start"]:
+                first, last = str(item["start"]), str(item["end"])
+                yield document.problem("F116", (name, i, "end"), first=first, last=last)
+    applicant = data.get("applicant", {})
+    body = project.vocabulary.bodies.get(applicant.get("body", ""))
+    if body and applicant.get("type", body.type) != body.type:
+        stated = applicant["type"]
+        path = ("applicant", "type")
+        yield document.problem("F118", path, stated=stated, known=body.type, source=body.id)
+    for i, name in enumerate(data.get("incomplete", {}).get("lists", ())):
+        if name not in project.vocabulary.project.records:
+            near = nearest(name, project.vocabulary.project.records)
+            yield document.problem("F115", ("incomplete", "lists", i), near, what="list", value=name)
+
+
+def _amounts(document: Document, node: Any, currency: str, path: locate.Path) -> Iterator[Diagnostic]:
+    """Amounts finer than their currency's minor unit."""
+    if isinstance(node, Quantity):
+        if node.kind == "money":
+            try:
+                to_minor(node.value, node.unit or currency)  # type: ignore[arg-type]
+            except Unreadable as error:
+                yield document.unreadable(path, error)
+    elif isinstance(node, dict | list):
+        for key, below in node.items() if isinstance(node, dict) else enumerate(node):
+            if key != "answers" or path:
+                yield from _amounts(document, below, currency, (*path, key))
+
+
+# -- the facts as a scheme reads them -----------------------------------------------------------------
+
+
+class Reading(NamedTuple):
+    """Whose eyes a project is read with: the scheme's id, currency, stages and roles, and its own facts."""
+
+    scheme: str
+    currency: str
+    stages: frozenset[str]
+    roles: frozenset[str]
+    own: Mapping[str, Fact]
+
+
+def facts(project: Project, reading: Reading) -> Record:
+    """The project's facts as values, in the scheme's currency. Raises ``Refused`` on a wrong answer."""
+    data, vocabulary = project.data, project.vocabulary
+    answers = _answers(project, reading)
+    convert = _Converter(project, reading)
+    values: dict[str, Any] = {}
+    for path, fact in vocabulary.project.facts.items():
+        section, _, name = path.partition(".")
+        if name in data.get(section, {}):
+            values[path] = convert.value(data[section][name], fact.type)
+    for path, fact in reading.own.items():
+        name = path.partition(".")[2]
+        if name in answers:
+            values[path] = convert.value(answers[name], fact.type)
+    body = vocabulary.bodies.get(values.get("applicant.body", ""))
+    if body:
+        values.setdefault("applicant.type", body.type)
+    incomplete = data.get("incomplete", {}).get("lists", ())
+    lists: dict[str, Items | Unknown] = {}
+    for name, record in vocabulary.project.records.items():
+        if name in data:
+            made = convert.records(record, data[name], f"{name}.", answers.get(name, {}))
+            lists[name] = Items(made, (Missing("list", name),) if name in incomplete else ())
+    return Record("project", "", "", values, lists)
+
+
+def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
+    raw = project.document.data.get("answers", {})
+    if reading.scheme not in raw:
+        return {}
+    schema = answers_schema(reading.own, project.vocabulary)
+    at = ("answers", reading.scheme)
+    found: Mapping[str, Any] = shapes.check(schema, project.document, at=at)
+    problems = list(_amounts(project.document, found, project.currency, at))
+    for name, record in project.vocabulary.project.records.items():
+        known = {_id(item, i) for i, item in enumerate(project.data.get(name, ()))}
+        for key in found.get(name, {}):
+            if key not in known:
+                near = nearest(key, known)
+                path = (*at, name, key)
+                problems.append(
+                    project.document.problem("F115", path, near, at_key=True, what=record.name, value=key)
+                )
+    if problems:
+        raise Refused(problems)
+    return found
+
+
+def _id(item: Mapping[str, Any], index: int) -> str:
+    return str(item.get("id", index))
+
+
+class _Converter:
+    """Values of a file as values of rules: whole minor units of the scheme's currency, mapped stages."""
+
+    def __init__(self, project: Project, reading: Reading) -> None:
+        self.project = project
+        self.reading = reading
+        self.rates: Mapping[str, RateShape] = project.data.get("rates", {})
+
+    def records(
+        self, record: RecordType, items: list[Any], path: str, over: Mapping[str, Any]
+    ) -> tuple[Record, ...]:
+        made = []
+        for i, raw in enumerate(items):
+            name = _id(raw, i)
+            item = {**raw, **over.get(name, {})}
+            values: dict[str, Any] = {"id": name}
+            for key, fact in record.facts.items():
+                if key in item and key != "id":
+                    values[key] = self.value(item[key], fact.type)
+            if "stage" in record.facts and "stage" not in item and name in self.reading.stages:
+                values["stage"] = name  # a phase that is called as a stage is that stage
+            own_path = f"{path}{name}."
+            lists: dict[str, Items | Unknown] = {
+                below: Items(self.records(sub, item[below], f"{own_path}{below}.", {}))
+                for below, sub in record.records.items()
+                if below in item
+            }
+            made.append(Record(record.name, name, own_path, values, lists))
+        return tuple(made)
+
+    def value(self, raw: Any, kind: Type) -> Any:
+        """A value; None (unknown) for a stage or role that is another scheme's."""
+        if isinstance(raw, Quantity):
+            return self.money(raw) if raw.kind == "money" else raw.value
+        if kind.kind == "list" and kind.item:
+            items = [self.value(item, kind.item) for item in raw]
+            return None if None in items else Items(tuple(items))
+        if kind.unit == "stages":
+            return raw if raw in self.reading.stages else None
+        if kind.unit == "roles":
+            return raw if raw in self.reading.roles else None
+        return raw
+
+    def money(self, raw: Quantity) -> Any:
+        """Minor units of the scheme's currency; unknown without the rate."""
+        assert not isinstance(raw.value, tuple)
+        have, want = raw.unit or self.project.currency, self.reading.currency
+        if have == want:
+            return to_minor(raw.value, want)
+        direct, inverse = self.rates.get(f"{have}/{want}"), self.rates.get(f"{want}/{have}")
+        if direct is not None:
+            factor = Fraction(direct["value"].value)  # type: ignore[arg-type]
+        elif inverse is not None and inverse["value"].value:
+            factor = 1 / Fraction(inverse["value"].value)  # type: ignore[arg-type]
+        else:
+            return Unknown((Missing("rate", f"{have}/{want}"),))
+        return Fraction(raw.value) * factor * 10 ** currencies()[want]

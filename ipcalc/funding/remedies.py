@@ -1,0 +1,254 @@
+"""What would mend a finding: for each fact that could move alone, the exact boundary.
+
+A candidate is found (a linear margin's zero, a period's last day, an allowed word) and then proved: the rule
+is evaluated with the fact at its new value, and only what makes it pass is offered.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ipcalc.funding.findings import Finding, Remedy, evaluate_rule
+from ipcalc.funding.scheme import Scheme
+from ipcalc.funding.world import World
+from ipcalc.quantity import Duration, Period, shift
+from ipcalc.rules import tree, types
+from ipcalc.rules.evaluate import Trace, comparisons
+from ipcalc.rules.types import Type
+from ipcalc.rules.values import Items, Record, Spread, Unknown
+
+DAY = datetime.timedelta(days=1)
+
+
+class Lever(NamedTuple):
+    """Something of one record that could be moved: a fact, or a derived fact that is adjustable."""
+
+    record: Record
+    name: str
+    fact: types.Fact | None
+    derived: types.Derived | None
+    type: Type
+
+    @property
+    def path(self) -> str:
+        """The lever's path in the project."""
+        return f"{self.record.path}{self.name}"
+
+
+def remedies(finding: Finding, world: World, scheme: Scheme) -> tuple[Remedy, ...]:
+    """Every single change that makes a failed finding pass, in the order the rule reads its facts.
+
+    Where several parts of the rule fail and no single change is enough, the changes that mend each part.
+    """
+    trace, tree_of_rule = finding.trace, finding.rule.requirement
+    if trace is None or tree_of_rule is None:
+        return ()
+    levers = tuple(_levers(finding, tree_of_rule, world.env.project))
+    found = _mend(_Trial(finding, world, scheme, None), levers)
+    if found or not (isinstance(trace.node, tree.Logic) and trace.node.operator == "and"):
+        return found
+    parts = [i for i, part in enumerate(trace.parts) if part.value is False]
+    joint = [_mend(_Trial(finding, world, scheme, i), levers) for i in parts]
+    return tuple(remedy for each in joint for remedy in each) if all(joint) else ()
+
+
+def _mend(trial: _Trial, levers: Iterable[Lever]) -> tuple[Remedy, ...]:
+    found: dict[str, Remedy] = {}
+    for lever in levers:
+        if lever.path not in found and (remedy := trial.mend(lever)):
+            found[lever.path] = remedy
+    return tuple(found.values())
+
+
+# -- what could move ----------------------------------------------------------------------------------
+
+
+def _levers(finding: Finding, root: tree.Node, project: Record) -> Iterator[Lever]:
+    each = finding.rule.each
+    bound: dict[str, tuple[Record, ...]] = {}
+    if each is not None:
+        listed = _records(each.source, bound, project)
+        bound[each.name] = tuple(record for record in listed if record.id == finding.scope)
+    yield from _below(root, bound, project)
+
+
+def _below(node: tree.Node, bound: Mapping[str, tuple[Record, ...]], project: Record) -> Iterator[Lever]:
+    if isinstance(node, tree.Fact):
+        if node.fact.adjustable:
+            for record in _owners(node.owner, bound, project):
+                yield Lever(record, node.name, node.fact, None, node.type)
+        return
+    if isinstance(node, tree.Derived):
+        derived = node.derived
+        owners = _owners(node.owner, bound, project)
+        if derived.adjustable:
+            for record in owners:
+                yield Lever(record, derived.name, None, derived, node.type)
+        elif derived.tree is not None:
+            local = {derived.owner.name: owners} if derived.owner else {}
+            yield from _below(derived.tree, local, project)
+        return
+    if isinstance(node, tree.Quantify):
+        bound = {**bound, node.name: _records(node.source, bound, project)}
+    for child in tree.children(node):
+        yield from _below(child, bound, project)
+
+
+def _owners(
+    owner: str | None, bound: Mapping[str, tuple[Record, ...]], project: Record
+) -> tuple[Record, ...]:
+    return (project,) if owner is None else bound.get(owner, ())
+
+
+def _records(
+    source: tree.Node, bound: Mapping[str, tuple[Record, ...]], project: Record
+) -> tuple[Record, ...]:
+    if not isinstance(source, tree.Records):
+        return ()
+    found: list[Record] = []
+    for record in _owners(source.owner, bound, project):
+        listed = record.list(source.name)
+        if isinstance(listed, Items):
+            found += listed.items
+    return tuple(found)
+
+
+# -- trying -------------------------------------------------------------------------------------------
+
+
+class _Trial:
+    """Evaluates one finding's rule again with one lever moved; ``part`` is the part of it that must hold."""
+
+    def __init__(self, finding: Finding, world: World, scheme: Scheme, part: int | None) -> None:
+        self.finding = finding
+        self.world = world
+        self.scheme = scheme
+        self.part = part
+
+    def at(self, lever: Lever, value: Any) -> tuple[bool, Trace | None]:
+        """Whether the rule passes with the lever at a value, and its trace."""
+        before, cache = lever.record.facts.get(lever.name), self.world.env.cache
+        self.world.env.cache = {}
+        try:
+            if lever.derived is not None:
+                fixed = Trace(tree.Constant(lever.type, 0), value)
+                self.world.env.cache[(id(lever.record), id(lever.derived))] = fixed
+            else:
+                lever.record.facts[lever.name] = value
+            for found in evaluate_rule(self.finding.rule, self.world):
+                if found.scope == self.finding.scope:
+                    return self.holds(found), found.trace
+            return False, None
+        finally:
+            self.world.env.cache = cache
+            if lever.derived is None:
+                lever.record.facts[lever.name] = before
+
+    def holds(self, found: Finding) -> bool:
+        """Whether the rule passes (not: stops applying), or the part of it that is looked at holds."""
+        if self.part is None or found.verdict == "n/a" or found.trace is None:
+            return found.verdict == "pass"
+        return found.trace.parts[self.part].value is True
+
+    def now(self, lever: Lever) -> Any:
+        """The lever's value as it is."""
+        if lever.fact is not None:
+            return lever.record.fact(lever.name)
+        assert lever.derived is not None
+        found = self.world.env.cache.get((id(lever.record), id(lever.derived)))
+        return found.value if found else None
+
+    def mend(self, lever: Lever) -> Remedy | None:
+        """The nearest value of a lever at which the finding passes."""
+        now: Any = self.now(lever)
+        if now is None or isinstance(now, Unknown | Spread | Items):
+            return None
+        if lever.type.number:
+            return self._number(lever, now)
+        if lever.type.kind == "date":
+            return self._date(lever, now)
+        words = self._words(lever)
+        passing = tuple(word for word in words if word != now and self.at(lever, word)[0])
+        if not passing:
+            return None
+        return self._remedy(lever, "one-of" if len(passing) > 1 else "exactly", passing)
+
+    def _remedy(self, lever: Lever, bound: str, values: tuple[Any, ...]) -> Remedy:
+        owner: Any = lever.fact or lever.derived
+        alone = self.part is None
+        return Remedy(lever.path, lever.record.id, owner.label, lever.fact, lever.type, bound, values, alone)
+
+    def _words(self, lever: Lever) -> Iterable[Any]:
+        if lever.type.kind == "truth":
+            return (True, False)
+        if lever.type.kind == "body":
+            return self.scheme.vocabulary.bodies
+        listed = {"stages": self.scheme.stages, "roles": self.scheme.roles}
+        return listed.get(lever.type.unit) or lever.type.choices or ()
+
+    def _number(self, lever: Lever, now: int | Fraction) -> Remedy | None:
+        """Where a failed comparison's margin, linear in the lever, comes to zero."""
+        step: int | Fraction = Fraction(1, 1000) if lever.type.kind in ("share", "ratio") else 1
+        if lever.type.kind == "share" and now + 2 * step > 1:
+            step = -step
+        traces = [self.at(lever, now + i * step)[1] for i in range(3)]
+        found: list[int | Fraction] = []
+        for margins in zip(*(_margins(trace) for trace in traces), strict=False):
+            first, second, third = margins
+            if None in margins or third - second != second - first or second == first:
+                continue
+            zero = now - first * step / Fraction(second - first)
+            near = self._near(lever, zero)
+            found += (value for value in near if value != now and self.at(lever, value)[0])
+        if not found:
+            return None
+        best = min(found, key=lambda value: abs(Fraction(value) - now))
+        return self._remedy(lever, "at-least" if best > now else "at-most", (best,))
+
+    def _near(self, lever: Lever, zero: Fraction) -> Iterator[int | Fraction]:
+        """The boundary itself, or the whole units on both sides of it; within the lever's bounds."""
+        if lever.type.kind in ("money", "count"):
+            whole = zero.numerator // zero.denominator
+            candidates: tuple[int | Fraction, ...] = (whole - 1, whole, whole + 1)
+        else:
+            candidates = (zero,)
+        most = 1 if lever.type.kind == "share" else None
+        yield from (c for c in candidates if c >= 0 and (most is None or c <= most))
+
+    def _date(self, lever: Lever, now: datetime.date) -> Remedy | None:
+        """The nearest of the days on which a failed comparison turns."""
+        assert self.finding.trace is not None
+        days = sorted(set(_turning_days(self.finding.trace)), key=lambda day: (abs(day - now), day))
+        for day in days:
+            if day != now and self.at(lever, day)[0]:
+                return self._remedy(lever, "at-least" if day > now else "at-most", (day,))
+        return None
+
+
+def _margins(trace: Trace | None) -> list[Any]:
+    """Left less right of each comparison of numbers, in the trace's order."""
+    found: list[Any] = []
+    for one in comparisons(trace) if trace is not None else ():
+        a, b = one.parts[0].value, one.parts[1].value
+        exact = all(isinstance(v, int | Fraction) and not isinstance(v, bool) for v in (a, b))
+        found.append(Fraction(a) - b if exact else None)
+    return found
+
+
+def _turning_days(trace: Trace) -> Iterator[datetime.date]:
+    """The days around which a comparison of dates or lengths changes its truth."""
+    for one in comparisons(trace):
+        values = [part.value for part in one.parts]
+        period = next((v for v in values if isinstance(v, Period)), None)
+        length = next((v for v in values if isinstance(v, Duration)), None)
+        centres = [v for v in values if isinstance(v, datetime.date)]
+        if period and length:
+            try:
+                centres = [shift(period.first, length), shift(period.last + DAY, length, -1)]
+            except OverflowError:
+                continue
+        for centre in centres:
+            yield from (centre + i * DAY for i in range(-3, 4))

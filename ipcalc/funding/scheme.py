@@ -1,0 +1,717 @@
+"""A scheme: the shape of its file, and the rules, values and tables that are read from it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import itertools
+import re
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
+
+from ipcalc import library
+from ipcalc.funding import vocabulary as words
+from ipcalc.funding.vocabulary import (
+    DerivedShape,
+    FactShape,
+    Group,
+    GroupShape,
+    OneOrMore,
+    SourceShape,
+    Vocabulary,
+)
+from ipcalc.inputs import locate, shapes, toml
+from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
+from ipcalc.inputs.overlay import overlay
+from ipcalc.inputs.toml import Document, Fault
+from ipcalc.quantity import Duration, Quantity, Unreadable, nearest, read, to_minor, type_name
+from ipcalc.rules import evaluate, reader, tree
+from ipcalc.rules.evaluate import Run
+from ipcalc.rules.types import Derived, Fact, TableType, Type
+from ipcalc.texts import Text
+
+FORMAT = 1
+MOST_READINGS = 16  # combinations of disputed values
+
+
+class CallShape(TypedDict):
+    """A window for applications; each end is a day, or a time of day in the scheme's zone."""
+
+    id: shapes.Ident
+    opens: shapes.Anything
+    closes: shapes.Anything
+    source: OneOrMore
+    note: NotRequired[Text]
+
+
+SuspensionShape = TypedDict(
+    "SuspensionShape",
+    {
+        "from": shapes.Day,
+        "until": NotRequired[shapes.Day],
+        "on": NotRequired[shapes.Name],
+        "source": OneOrMore,
+        "note": NotRequired[Text],
+    },
+)
+
+
+class ReadingShape(TypedDict):
+    """One of the readings of a figure that sources state differently."""
+
+    value: shapes.Anything
+    source: OneOrMore
+
+
+VersionShape = TypedDict(
+    "VersionShape",
+    {
+        "from": NotRequired[shapes.Day],
+        "until": NotRequired[shapes.Day],
+        "call": NotRequired[shapes.Ident],
+        "value": NotRequired[shapes.Anything],
+        "either": NotRequired[list[ReadingShape]],
+        "source": NotRequired[OneOrMore],
+        "note": NotRequired[Text],
+    },
+)
+ValueType = Literal["truth", "money", "share", "ratio", "number", "count", "duration", "date", "text"]
+ValueShape = TypedDict(
+    "ValueShape",
+    {
+        "label": Text,
+        "type": NotRequired[ValueType],
+        "at": NotRequired[list[VersionShape]],
+        "from": NotRequired[shapes.Day],
+        "until": NotRequired[shapes.Day],
+        "value": NotRequired[shapes.Anything],
+        "either": NotRequired[list[ReadingShape]],
+        "source": NotRequired[OneOrMore],
+        "note": NotRequired[Text],
+    },
+)
+TableVersionShape = TypedDict(
+    "TableVersionShape",
+    {
+        "from": NotRequired[shapes.Day],
+        "until": NotRequired[shapes.Day],
+        "rows": dict[str, shapes.Anything],
+        "source": OneOrMore,
+    },
+)
+
+
+class TableShape(TypedDict):
+    """Figures by one or more keys."""
+
+    label: Text
+    keys: list[shapes.Name]
+    type: NotRequired[ValueType]
+    at: list[TableVersionShape]
+
+
+RuleShape = TypedDict(
+    "RuleShape",
+    {
+        "id": shapes.Ident,
+        "title": Text,
+        "each": NotRequired[shapes.Name],
+        "when": NotRequired[shapes.Name],
+        "require": NotRequired[shapes.Name],
+        "prefer": NotRequired[shapes.Name],
+        "judge": NotRequired[Text],
+        "with": NotRequired[dict[str, shapes.Anything]],
+        "source": OneOrMore,
+        "from": NotRequired[shapes.Day],
+        "until": NotRequired[shapes.Day],
+        "on": NotRequired[shapes.Name],
+        "evidence": NotRequired[list[shapes.Name]],
+        "note": NotRequired[Text],
+    },
+)
+GapShape = TypedDict(
+    "GapShape",
+    {
+        "about": Text,
+        "affects": NotRequired[list[shapes.Name]],
+        "from": NotRequired[shapes.Day],
+        "until": NotRequired[shapes.Day],
+    },
+)
+
+
+class LabelShape(TypedDict):
+    """A stage or a role of the scheme."""
+
+    label: Text
+
+
+class ExampleShape(TypedDict):
+    """A project, or changes to the scheme's example project, and the verdicts it must get."""
+
+    title: shapes.Name
+    project: NotRequired[dict[str, shapes.Anything]]
+    set: NotRequired[list[shapes.Name]]
+    without: NotRequired[list[shapes.Name]]
+    as_of: NotRequired[shapes.Day]
+    gives: dict[str, shapes.Name]
+
+
+class SchemeShape(TypedDict):
+    """A scheme's file."""
+
+    format: NotRequired[shapes.format_up_to(FORMAT)]  # type: ignore[valid-type]
+    id: shapes.Ident
+    name: Text
+    authority: Text
+    currency: shapes.Currency
+    zone: NotRequired[shapes.Name]
+    initiative: Literal["supply-led", "demand-led", "two-way"]
+    reviewed: shapes.Day
+    uses: NotRequired[shapes.Coming]
+    prepared: NotRequired[shapes.Coming]
+    sources: dict[str, SourceShape]
+    calls: NotRequired[list[CallShape]]
+    suspended: NotRequired[list[SuspensionShape]]
+    stages: NotRequired[dict[str, LabelShape]]
+    roles: NotRequired[dict[str, LabelShape]]
+    groups: NotRequired[dict[str, GroupShape]]
+    facts: NotRequired[dict[str, FactShape]]
+    derived: NotRequired[dict[str, DerivedShape]]
+    values: NotRequired[dict[str, ValueShape]]
+    tables: NotRequired[dict[str, TableShape]]
+    rules: list[RuleShape]
+    gaps: NotRequired[list[GapShape]]
+    example: NotRequired[dict[str, shapes.Anything]]
+    examples: NotRequired[list[ExampleShape]]
+
+
+class Version(NamedTuple):
+    """A value or table on some dates, or for one call. ``readings``: each with its sources and its text."""
+
+    first: datetime.date | None
+    until: datetime.date | None
+    call: str | None
+    readings: tuple[tuple[Any, tuple[str, ...], str], ...]
+
+    def holds(self, day: datetime.date, call: str | None) -> bool:
+        """Whether this version is in force on a date, or for a call."""
+        if self.call is not None:
+            return self.call == call
+        return (self.first is None or self.first <= day) and (self.until is None or day <= self.until)
+
+
+class Dated(NamedTuple):
+    """A figure of the scheme: its label, its type and its versions."""
+
+    label: Mapping[str, str]
+    type: Type
+    versions: tuple[Version, ...]
+
+    def on(self, day: datetime.date, call: str | None) -> Version | None:
+        """The version in force: a call's own before a dated one, the latest of those."""
+        found = [version for version in self.versions if version.holds(day, call)]
+        return max(found, key=lambda v: (v.call is not None, v.first or datetime.date.min), default=None)
+
+
+class Call(NamedTuple):
+    """A window in which the scheme takes applications; both ends included."""
+
+    id: str
+    opens: datetime.date
+    closes: datetime.date
+    sources: tuple[str, ...]
+
+
+class Suspension(NamedTuple):
+    """A time in which the scheme takes none; both ends included."""
+
+    first: datetime.date
+    until: datetime.date | None
+    on: str
+
+
+class Rule(NamedTuple):
+    """A rule, read and compiled. ``strength`` is hard, soft or judgement."""
+
+    id: str
+    title: Mapping[str, str]
+    strength: str
+    each: tree.Each | None
+    source_run: Run | None
+    condition_run: Run | None
+    when: Run | None
+    require: Run | None
+    requirement: tree.Node | None
+    trees: tuple[tree.Node, ...]  # of the clause, ``when`` and the requirement
+    constants: Mapping[str, Any]
+    constant_texts: Mapping[str, str]
+    reads: frozenset[str]  # values and tables
+    sources: tuple[str, ...]
+    first: datetime.date | None
+    until: datetime.date | None
+    on: str
+    evidence: tuple[str, ...]
+    question: Mapping[str, str] | None  # what a human is to judge
+    note: Mapping[str, str] | None
+
+    def in_force(self, day: datetime.date) -> bool:
+        """Whether the rule holds on a date."""
+        return (self.first is None or self.first <= day) and (self.until is None or day <= self.until)
+
+
+class Gap(NamedTuple):
+    """What the scheme asks that its file does not say."""
+
+    about: Mapping[str, str]
+    affects: tuple[str, ...]
+    first: datetime.date | None
+    until: datetime.date | None
+
+
+class Example(NamedTuple):
+    """A project as a document's data, and the verdicts it must get."""
+
+    title: str
+    document: Document
+    as_of: datetime.date | None
+    gives: Mapping[str, str]
+
+
+class Scheme(NamedTuple):
+    """A scheme, ready to check projects against."""
+
+    document: Document
+    vocabulary: Vocabulary
+    id: str
+    name: Mapping[str, str]
+    authority: Mapping[str, str]
+    currency: str
+    zone: str | None
+    reviewed: datetime.date
+    sources: Mapping[str, SourceShape]
+    calls: tuple[Call, ...]
+    suspended: tuple[Suspension, ...]
+    stages: Mapping[str, Mapping[str, str]]
+    roles: Mapping[str, Mapping[str, str]]
+    groups: Mapping[str, Group]
+    own: Mapping[str, Fact]
+    values: Mapping[str, Dated]
+    tables: Mapping[str, Dated]
+    rules: tuple[Rule, ...]
+    gaps: tuple[Gap, ...]
+    examples: tuple[Example, ...]
+    hash: str
+
+    def names(self) -> dict[str, Mapping[str, str]]:
+        """The names of bodies, groups, stages and roles, by id."""
+        found: dict[str, Mapping[str, str]] = {body.id: body.name for body in self.vocabulary.bodies.values()}
+        found.update({name: group.label for name, group in self.groups.items()})
+        return {**found, **self.stages, **self.roles}
+
+    def fact(self, path: str) -> Fact | None:
+        """The fact that a path of a project names, such as ``phases.stage-1.start``."""
+        parts = path.split(".")
+        if path.startswith("project.dates."):
+            return self.vocabulary.dates.get(parts[-1])
+        found = self.own.get(path) or self.vocabulary.project.facts.get(path)
+        record = self.vocabulary.project
+        while found is None and parts and parts[0] in record.records:
+            record = record.records[parts[0]]
+            parts = parts[2:]  # the list's name, and the item's
+            found = record.facts.get(parts[0]) if len(parts) == 1 else None
+        return found
+
+
+def find(name: str) -> Document:
+    """The document of a scheme: by its id among the shipped ones, or by the path of a ``.toml`` file."""
+    if name.endswith(".toml") or name == "-":
+        return toml.load(name)
+    known = library.find("funding")
+    if name not in known:
+        raise refuse("S201", name, nearest(name, known), value=name)
+    document = toml.load(known[name])
+    if document.data.get("id") != name:
+        raise Refused([document.problem("S202", ("id",), value=str(document.data.get("id")), expected=name)])
+    return document
+
+
+def load(name: str, vocabulary: Vocabulary | None = None) -> Scheme:
+    """A scheme by id or path, read and compiled. Raises ``Refused`` with everything that is wrong with it."""
+    return compile_scheme(find(name), vocabulary or words.shipped())
+
+
+def compile_scheme(document: Document, vocabulary: Vocabulary) -> Scheme:
+    """A scheme from its document. Raises ``Refused``."""
+    return _Builder(document, vocabulary, shapes.validate(SchemeShape, document)).build()
+
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)", re.ASCII)
+
+
+class _Builder:
+    """Reads a file whose shape is right; collects every further problem before it gives up."""
+
+    def __init__(self, document: Document, vocabulary: Vocabulary, shape: SchemeShape) -> None:
+        self.document = document
+        self.vocabulary = vocabulary
+        self.shape = shape
+        self.problems: list[Diagnostic] = []
+        self.scope = vocabulary.scope()
+        self.value_texts: set[str] = set()
+
+    def build(self) -> Scheme:
+        shape = self.shape
+        stages = {name: _text(stage["label"]) for name, stage in shape.get("stages", {}).items()}
+        roles = {name: _text(role["label"]) for name, role in shape.get("roles", {}).items()}
+        self.scope.listed = {"stages": tuple(stages), "roles": tuple(roles)}
+        groups = self.groups()
+        own = {f"own.{name}": words.fact(f"own.{name}", f) for name, f in shape.get("facts", {}).items()}
+        self.scope.own = own
+        for name in shape.get("facts", {}):
+            self.name(("facts", name), name, bare=False)
+        values = self.values()
+        tables = self.tables()
+        self.derive()
+        rules = tuple(self.rule(i, rule) for i, rule in enumerate(shape["rules"]))
+        self.disputes(values)
+        calls, gaps = self.calls(), self.gaps()
+        self.unique(shape["rules"], "rules")
+        if self.problems:
+            raise Refused(self.problems)
+        text = "\0".join([self.document.text, *sorted(set(self.document.overlaid.values()))])
+        return Scheme(
+            self.document, self.vocabulary, shape["id"], _text(shape["name"]), _text(shape["authority"]),
+            shape["currency"], shape.get("zone"), shape["reviewed"], shape["sources"], calls,
+            self.suspensions(),
+            stages, roles, groups, own, values, tables, rules, gaps, self.examples(),
+            hashlib.sha256(text.encode()).hexdigest(),
+        )  # fmt: skip
+
+    # -- problems -------------------------------------------------------------------------------------
+
+    def problem(
+        self, code: str, path: locate.Path, near: str = "", *, at_key: bool = False, **args: Any
+    ) -> None:
+        self.problems.append(self.document.problem(code, path, near, at_key=at_key, **args))
+
+    def unique(self, items: Any, name: str) -> None:
+        first: dict[str, int] = {}
+        for i, item in enumerate(items):
+            j = first.setdefault(item["id"], i)
+            if j != i:
+                path, also = (name, i, "id"), (name, j, "id")
+                self.problems.append(self.document.problem("F112", path, value=item["id"], also=also))
+
+    def name(self, path: locate.Path, name: str, *, bare: bool = True) -> None:
+        """A name that rules use must be one they can."""
+        reason = reader.check_name(name)
+        if not reason and bare and name in self.scope.bare_names() | self.scope.sections():
+            reason = "taken"
+        if reason:
+            self.problem("R209", path, at_key=True, value=name, reason=reason)
+
+    def sources(self, names: Any, path: locate.Path) -> tuple[str, ...]:
+        """Source ids, each of which must be defined."""
+        found = words.sources(names)
+        for i, name in enumerate(found):
+            if name not in self.shape["sources"]:
+                at = path if isinstance(names, str) else (*path, i)
+                self.problem("F115", at, nearest(name, self.shape["sources"]), what="source", value=name)
+        return found
+
+    # -- parts ----------------------------------------------------------------------------------------
+
+    def groups(self) -> dict[str, Group]:
+        groups = dict(self.vocabulary.groups)
+        for name, shape in self.shape.get("groups", {}).items():
+            self.name(("groups", name), name)
+            groups[name] = words.group(shape)
+            self.scope.groups[name] = groups[name].label
+            self.sources(shape["source"], ("groups", name, "source"))
+        for name, shape in self.shape.get("groups", {}).items():
+            for i, member in enumerate(shape["members"]):
+                other = member.get("group")
+                if other is not None and other not in groups:
+                    path = ("groups", name, "members", i, "group")
+                    self.problem("F115", path, nearest(other, groups), what="group", value=other)
+        return groups
+
+    def values(self) -> dict[str, Dated]:
+        found = {}
+        for name, shape in self.shape.get("values", {}).items():
+            self.name(("values", name), name)
+            found[name] = self.value(name, shape)
+            self.scope.values[name] = found[name].type
+        return found
+
+    def value(self, name: str, shape: ValueShape) -> Dated:
+        path: locate.Path = ("values", name)
+        single = {k: v for k, v in shape.items() if k not in ("label", "type", "at", "note")}
+        if "at" in shape and single:
+            self.problem("F102", (*path, next(iter(single))), at_key=True, key_name=next(iter(single)))
+        stated: Any = shape.get("at", [single])
+        kind: str | None = shape.get("type")
+        versions: list[Version] = []
+        for i, version in enumerate(stated):
+            at = (*path, "at", i) if "at" in shape else path
+            readings = []
+            for where, raw, source in self.stated(version, at):
+                kind = kind or _kind(raw)
+                value = self.figure(raw, kind, where)
+                readings.append((value, source, str(raw) if not isinstance(raw, bool) else str(raw).lower()))
+            versions.append(
+                Version(version.get("from"), version.get("until"), version.get("call"), tuple(readings))
+            )
+            if version.get("call") and version["call"] not in {c["id"] for c in self.shape.get("calls", ())}:
+                self.problem("F115", (*at, "call"), what="call", value=version["call"])
+        self.overlaps(versions, path)
+        figures = [figure for version in versions for figure, _, _ in version.readings]
+        unit = next((figure.unit for figure in figures if isinstance(figure, Duration)), "")
+        return Dated(_text(shape["label"]), Type(kind or "number", unit=unit), tuple(versions))
+
+    def stated(self, version: Any, at: locate.Path) -> Iterator[tuple[locate.Path, Any, tuple[str, ...]]]:
+        """The readings of a version: one, or those of a dispute."""
+        if ("value" in version) == ("either" in version):
+            self.problem("F114", at, at_key=True, allowed="value, either")
+        elif "value" in version:
+            if "source" not in version:
+                self.problem("F101", at, at_key=True, key_name="source")
+            yield (*at, "value"), version["value"], self.sources(version.get("source", ()), (*at, "source"))
+        else:
+            for i, one in enumerate(version["either"]):
+                below = (*at, "either", i)
+                yield (*below, "value"), one["value"], self.sources(one["source"], (*below, "source"))
+
+    def figure(self, raw: Any, kind: str, path: locate.Path) -> Any:
+        """A figure as rules use it; None where the source's own figure is unknown."""
+        if raw == "unknown":
+            return None
+        wanted = {"truth": bool, "date": datetime.date, "text": str}.get(kind)
+        try:
+            if wanted:
+                if not isinstance(raw, wanted):
+                    raise Unreadable("F103", wanted=kind, got=type_name(raw))
+                return shapes.day(raw) if kind == "date" else raw
+            quantity: Quantity = read(kind, raw)
+            if kind == "money":
+                if quantity.unit not in (None, self.shape["currency"]):
+                    raise Unreadable("F119", value=str(quantity.unit), known=self.shape["currency"])
+                assert not isinstance(quantity.value, tuple)
+                return to_minor(quantity.value, self.shape["currency"])
+            return quantity.value
+        except Unreadable as error:
+            self.problems.append(self.document.unreadable(path, error))
+            return None
+
+    def overlaps(self, versions: list[Version], path: locate.Path) -> None:
+        """Two dated versions in force on one day would be a figure in the dark."""
+        dated = [(i, v) for i, v in enumerate(versions) if v.call is None]
+        for (_, a), (j, b) in itertools.combinations(dated, 2):
+            first_a, first_b = a.first or datetime.date.min, b.first or datetime.date.min
+            same_start = first_a == first_b
+            cut = a.until is not None and b.until is not None and a.until >= first_b and b.until >= first_a
+            if same_start or cut:
+                self.problem("S204", (*path, "at", j), at_key=True, value=str(path[-1]))
+
+    def tables(self) -> dict[str, Dated]:
+        found = {}
+        for name, shape in self.shape.get("tables", {}).items():
+            path: locate.Path = ("tables", name)
+            self.name(path, name)
+            kind: str | None = shape.get("type")
+            versions: list[Version] = []
+            for i, version in enumerate(shape["at"]):
+                cells: dict[tuple[str, ...], Any] = {}
+                for keys, raw in _cells(version["rows"]):
+                    where = (*path, "at", i, "rows", *keys)
+                    if len(keys) != len(shape["keys"]):
+                        self.problem(
+                            "R208", where, at_key=True, function=name, wanted=str(len(shape["keys"]))
+                        )
+                        continue
+                    kind = kind or _kind(raw)
+                    value = self.figure(raw, kind, where)
+                    if value is not None:
+                        cells[keys] = value
+                source = self.sources(version["source"], (*path, "at", i, "source"))
+                versions.append(
+                    Version(version.get("from"), version.get("until"), None, ((cells, source, ""),))
+                )
+            self.overlaps(versions, path)
+            found[name] = Dated(_text(shape["label"]), Type(kind or "number"), tuple(versions))
+            key_type = Type("text")
+            self.scope.tables[name] = TableType((key_type,) * len(shape["keys"]), found[name].type)
+        return found
+
+    def derive(self) -> None:
+        for name, shape in self.shape.get("derived", {}).items():
+            self.name(("derived", name), name)
+            label = _text(shape["label"]) if "label" in shape else {"en": name}
+            derived = Derived(name, None, label, adjustable=shape.get("adjustable", False))
+            derived.tree = self.expression(shape["value"], ("derived", name, "value"))
+            derived.type = derived.tree.type
+            self.scope.derived[name] = derived
+
+    def expression(
+        self, text: str, path: locate.Path, wanted: str | None = None, local: Mapping[str, Type] | None = None
+    ) -> tree.Node:
+        node, faults = reader.expression(text, self.scope, wanted, local)
+        self.faults(faults, path)
+        return node
+
+    def faults(self, faults: list[Fault], path: locate.Path) -> None:
+        self.problems += (self.document.fault(path, fault) for fault in faults)
+
+    def rule(self, index: int, shape: RuleShape) -> Rule:
+        path: locate.Path = ("rules", index)
+        strengths = {"require": "hard", "prefer": "soft", "judge": "judgement"}
+        stated = [key for key in strengths if key in shape]
+        if len(stated) != 1:
+            self.problem("S203", path, at_key=True, value=shape["id"])
+        kind = stated[0] if stated else "judge"
+        constants, types, constant_texts = {}, {}, {}
+        for name, raw in shape.get("with", {}).items():
+            self.name((*path, "with", name), name)
+            constants[name] = self.figure(raw, _kind(raw), (*path, "with", name))
+            types[name], constant_texts[name] = Type(_kind(raw)), str(raw)
+        clause = None
+        local = dict(types)
+        if "each" in shape:
+            clause, faults = reader.each(shape["each"], self.scope)
+            self.faults(faults, (*path, "each"))
+            if clause and clause.source.type.item:
+                local[clause.name] = clause.source.type.item
+        readable = clause is not None or "each" not in shape
+        when = require = None
+        if readable and "when" in shape:
+            when = self.expression(shape["when"], (*path, "when"), "truth", local)
+        if readable and kind != "judge":
+            text = shape["require"] if kind == "require" else shape.get("prefer", "")
+            require = self.expression(text, (*path, kind), "truth", local)
+        trees = tuple(
+            node for node in (clause and clause.source, clause and clause.condition, when, require) if node
+        )
+        for key in ("title", "judge", "note"):
+            self.placeholders(shape.get(key), (*path, key), constants)
+        return Rule(
+            shape["id"], _text(shape["title"]), strengths[kind], clause,
+            evaluate.compile(clause.source) if clause else None,
+            evaluate.compile(clause.condition) if clause and clause.condition else None,
+            evaluate.compile(when) if when else None,
+            evaluate.compile(require) if require else None,
+            require, trees, constants, constant_texts,
+            frozenset().union(*(tree.values_read(node) for node in trees)),
+            self.sources(shape["source"], (*path, "source")), shape.get("from"), shape.get("until"),
+            shape.get("on", "submitted"), tuple(shape.get("evidence", ())),
+            _text(shape["judge"]) if "judge" in shape else None,
+            _text(shape["note"]) if "note" in shape else None,
+        )  # fmt: skip
+
+    def placeholders(self, text: Any, path: locate.Path, constants: Mapping[str, Any]) -> None:
+        """The blanks of a text must be values of the scheme, in every language."""
+        for lang, words_ in (text or {}).items():
+            try:
+                names = [name for _, name, _, _ in string.Formatter().parse(words_) if name is not None]
+            except ValueError:
+                names = ["{"]
+            for name in names:
+                if name not in self.scope.values and name not in constants:
+                    near = nearest(name, [*self.scope.values, *constants])
+                    at = max(words_.find(f"{{{name}") + 1, 0)
+                    span = (at, at + max(len(name), 1))
+                    self.problems.append(
+                        self.document.problem("R203", (*path, lang), near, within=span, value=name)
+                    )
+
+    def disputes(self, values: Mapping[str, Dated]) -> None:
+        combinations = 1
+        for dated in values.values():
+            combinations *= max((len(version.readings) for version in dated.versions), default=1) or 1
+        if combinations > MOST_READINGS:
+            self.problem("S205", ("values",), at_key=True, limit=str(MOST_READINGS))
+
+    def calls(self) -> tuple[Call, ...]:
+        found = []
+        self.unique(self.shape.get("calls", ()), "calls")
+        for i, call in enumerate(self.shape.get("calls", ())):
+            ends = [self.moment(call[key], ("calls", i, key)) for key in ("opens", "closes")]
+            if _day(ends[1]) < _day(ends[0]):
+                self.problem("F116", ("calls", i, "closes"), first=str(ends[0]), last=str(ends[1]))
+            found.append(
+                Call(call["id"], ends[0], ends[1], self.sources(call["source"], ("calls", i, "source")))
+            )
+        return tuple(found)
+
+    def moment(self, raw: Any, path: locate.Path) -> datetime.date:
+        """A day, or ``"2024-04-24 11:00"`` in the scheme's zone."""
+        if isinstance(raw, str) and (match := _MOMENT.fullmatch(raw)):
+            if self.shape.get("zone") is None:
+                self.problem("F101", ("currency",), at_key=True, key_name="zone")
+            try:
+                return datetime.datetime.fromisoformat(f"{match[1]} {match[2]}")
+            except ValueError:
+                pass
+        try:
+            return shapes.day(raw)
+        except Unreadable as error:
+            self.problems.append(self.document.unreadable(path, error))
+            return datetime.date.min
+
+    def suspensions(self) -> tuple[Suspension, ...]:
+        found = []
+        for i, shape in enumerate(self.shape.get("suspended", ())):
+            self.sources(shape["source"], ("suspended", i, "source"))
+            found.append(Suspension(shape["from"], shape.get("until"), shape.get("on", "submitted")))
+        return tuple(found)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        return tuple(
+            Gap(_text(gap["about"]), tuple(gap.get("affects", ())), gap.get("from"), gap.get("until"))
+            for gap in self.shape.get("gaps", ())
+        )
+
+    def examples(self) -> tuple[Example, ...]:
+        base = self.document.data.get("example", {})
+        found = []
+        for i, example in enumerate(self.shape.get("examples", ())):
+            document = Document(f"{self.document.name} [examples.{i}]", "", example.get("project", base))
+            changed = overlay(document, example.get("set", ()), example.get("without", ()))
+            found.append(Example(example["title"], changed, example.get("as_of"), example["gives"]))
+        return tuple(found)
+
+
+def _text(text: Text) -> Mapping[str, str]:
+    return text  # type: ignore[return-value]
+
+
+def _day(moment: datetime.date) -> datetime.date:
+    return moment.date() if isinstance(moment, datetime.datetime) else moment
+
+
+_KINDS = (
+    ("share", re.compile(r"%$|^\d+ ?/ ?\d+$")),
+    ("ratio", re.compile(r"^[\d.,_]+ ?: ?[\d.,_]+$")),
+    ("duration", re.compile(r"^\d+ (day|week|month|year)s?$")),
+    ("money", re.compile(r"^[A-Z]{3} ?\d")),
+)
+
+
+def _kind(raw: Any) -> str:
+    """The kind of figure that a raw value is, where its type isn't stated."""
+    if isinstance(raw, bool):
+        return "truth"
+    if isinstance(raw, datetime.date):
+        return "date"
+    if isinstance(raw, str):
+        return next((kind for kind, sign in _KINDS if sign.search(raw)), "text")
+    return "number"
+
+
+def _cells(rows: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, below in rows.items():
+        if isinstance(below, dict):
+            yield from _cells(below, (*keys, key))
+        else:
+            yield (*keys, key), below

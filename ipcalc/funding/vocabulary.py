@@ -1,0 +1,314 @@
+"""The facts a project can state and the bodies it can name: ``vocabulary.toml`` and ``bodies.toml``."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
+
+from ipcalc import library
+from ipcalc.inputs import shapes, toml
+from ipcalc.inputs.diagnostics import Diagnostic, Refused
+from ipcalc.inputs.toml import Document
+from ipcalc.quantity import Unreadable, nearest
+from ipcalc.rules import reader
+from ipcalc.rules.types import Derived, Fact, RecordType, Scope, Type
+from ipcalc.texts import Text
+
+OTHER = "other"  # the body that is none of the list
+OneOrMore = shapes.Name | list[shapes.Name]
+
+
+class FactShape(TypedDict):
+    """A fact's declaration."""
+
+    type: Literal[
+        "truth", "money", "share", "ratio", "number", "count", "duration", "date", "choice", "text", "body"
+    ]
+    choices: NotRequired[dict[str, Text]]
+    choices_from: NotRequired[Literal["stages", "roles"]]
+    many: NotRequired[bool]
+    unit: NotRequired[Literal["months", "days"]]
+    label: Text
+    ask: Text
+    help: NotRequired[Text]
+
+
+class SubRecordShape(TypedDict):
+    """A kind of record inside a record."""
+
+    list: shapes.Name
+    label: Text
+    facts: dict[str, FactShape]
+
+
+class RecordShape(TypedDict):
+    """A kind of record: a list in the project."""
+
+    list: shapes.Name
+    label: Text
+    facts: dict[str, FactShape]
+    records: NotRequired[dict[str, SubRecordShape]]
+
+
+class DerivedShape(TypedDict):
+    """A fact worked out from others, in the rule language."""
+
+    value: shapes.Name
+    label: NotRequired[Text]
+    adjustable: NotRequired[bool]
+
+
+class DateShape(TypedDict):
+    """A named date of a project."""
+
+    label: Text
+    ask: Text
+
+
+class VocabularyShape(TypedDict):
+    """``vocabulary.toml``."""
+
+    dates: dict[str, DateShape]
+    facts: dict[str, dict[str, FactShape]]
+    records: dict[str, RecordShape]
+    derived: dict[str, dict[str, DerivedShape]]
+
+
+class SourceShape(TypedDict):
+    """Where a figure comes from. ``kind`` says how sure we are of it."""
+
+    title: shapes.Name
+    kind: Literal["official", "institution", "press", "report"]
+    url: NotRequired[shapes.Url]
+    dated: NotRequired[shapes.Day]
+    note: NotRequired[Text]
+
+
+class BodyShape(TypedDict):
+    """An organisation."""
+
+    type: shapes.Name
+    name: Text
+    also: NotRequired[list[shapes.Name]]
+    source: OneOrMore
+
+
+MemberShape = TypedDict(
+    "MemberShape",
+    {
+        "id": NotRequired[shapes.Name],
+        "group": NotRequired[shapes.Name],
+        "from": NotRequired[shapes.Day],
+        "until": NotRequired[shapes.Day],
+    },
+)
+GroupShape = TypedDict(
+    "GroupShape",
+    {
+        "label": Text,
+        "from": NotRequired[shapes.Day],
+        "members": list[MemberShape],
+        "source": OneOrMore,
+    },
+)
+
+
+class BodiesShape(TypedDict):
+    """``bodies.toml``."""
+
+    sources: dict[str, SourceShape]
+    bodies: dict[str, BodyShape]
+    groups: dict[str, GroupShape]
+
+
+class Body(NamedTuple):
+    """An organisation that projects can name."""
+
+    id: str
+    type: str
+    name: Mapping[str, str]
+    also: tuple[str, ...]
+
+
+class Member(NamedTuple):
+    """A member of a group: a body or place by id, or another group; dated."""
+
+    id: str | None
+    group: str | None
+    first: datetime.date | None
+    until: datetime.date | None
+
+
+class Group(NamedTuple):
+    """A group; its members are known from ``first`` on."""
+
+    label: Mapping[str, str]
+    first: datetime.date | None
+    members: tuple[Member, ...]
+
+
+class Vocabulary(NamedTuple):
+    """Everything a project can state. ``hash`` is of the two files' texts."""
+
+    project: RecordType
+    dates: Mapping[str, Fact]
+    bodies: Mapping[str, Body]
+    groups: Mapping[str, Group]
+    names: Mapping[str, str]  # every name of a body, folded, to its id
+    hash: str
+
+    def body(self, raw: Any) -> str:
+        """A body's id from any of its names. Raises ``Unreadable`` (F103, F115)."""
+        text = shapes.name(raw)
+        found = self.names.get(fold(text))
+        if found is None:
+            raise Unreadable("F115", what="body", value=text, near=nearest(text, self.known_names()))
+        return found
+
+    def known_names(self) -> list[str]:
+        """Every name of every body as it is written."""
+        return [n for b in self.bodies.values() for n in (b.id, *b.name.values(), *b.also)] + [OTHER]
+
+    def scope(self) -> Scope:
+        """The names that any scheme's rules may use."""
+        scope = Scope(self.project)
+        scope.bodies = (*self.bodies, OTHER)
+        scope.groups = {name: group.label for name, group in self.groups.items()}
+        return scope
+
+
+def fold(text: str) -> str:
+    """A name for looking up: composed, without case or a leading article."""
+    return unicodedata.normalize("NFKC", text).casefold().strip().removeprefix("the ")
+
+
+@functools.cache
+def shipped() -> Vocabulary:
+    """The vocabulary and bodies that come with the program."""
+    return load(toml.load(library.root() / "vocabulary.toml"), toml.load(library.root() / "bodies.toml"))
+
+
+def load(vocabulary: Document, bodies: Document) -> Vocabulary:
+    """A vocabulary and bodies from their files. Raises ``Refused``."""
+    facts = shapes.validate(VocabularyShape, vocabulary)
+    listed = shapes.validate(BodiesShape, bodies)
+    project = RecordType("project", "", {"en": "Project"})
+    for section, named in facts["facts"].items():
+        for name, shape in named.items():
+            project.facts[f"{section}.{name}"] = fact(f"{section}.{name}", shape)
+    for name, record in facts["records"].items():
+        made = _record(name, record, f"{name}.")
+        for below, sub in record.get("records", {}).items():
+            made.records[sub["list"]] = _record(below, sub, f"{name}.{below}.")
+        project.records[record["list"]] = made
+    known = {
+        name: Body(name, b["type"], _texts(b["name"]), tuple(b.get("also", ())))
+        for name, b in listed["bodies"].items()
+    }
+    names = {fold(n): b.id for b in known.values() for n in (b.id, *b.name.values(), *b.also)}
+    digest = hashlib.sha256((vocabulary.text + "\0" + bodies.text).encode()).hexdigest()
+    found = Vocabulary(
+        project,
+        {name: _date(name, shape) for name, shape in facts["dates"].items()},
+        known,
+        {name: group(shape) for name, shape in listed["groups"].items()},
+        {**names, OTHER: OTHER},
+        digest,
+    )
+    _derive(vocabulary, facts, found)
+    return found
+
+
+def _texts(text: Text) -> Mapping[str, str]:
+    return text  # type: ignore[return-value]
+
+
+def _date(name: str, shape: DateShape) -> Fact:
+    return Fact(f"project.dates.{name}", Type("date"), _texts(shape["label"]), _texts(shape["ask"]), {})
+
+
+def _record(name: str, shape: RecordShape | SubRecordShape, path: str) -> RecordType:
+    made = RecordType(name, shape["list"], _texts(shape["label"]))
+    made.facts = {key: fact(f"{path}{key}", below) for key, below in shape["facts"].items()}
+    made.facts["id"] = Fact(f"{path}id", Type("text"), made.label, made.label, {}, adjustable=False)
+    return made
+
+
+def fact(path: str, shape: FactShape) -> Fact:
+    """A fact from its declaration."""
+    choices = tuple(shape["choices"]) if "choices" in shape else None
+    kind = Type(shape["type"], choices, shape.get("choices_from", shape.get("unit", "")))
+    if shape.get("many"):
+        kind = Type("list", item=kind)
+    labels = {word: _texts(text) for word, text in shape.get("choices", {}).items()}
+    return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels)
+
+
+def group(shape: GroupShape) -> Group:
+    """A group from its declaration."""
+    members = tuple(
+        Member(m.get("id"), m.get("group"), m.get("from"), m.get("until")) for m in shape["members"]
+    )
+    return Group(_texts(shape["label"]), shape.get("from"), members)
+
+
+def between(first: datetime.date | None, until: datetime.date | None, day: datetime.date) -> bool:
+    """Whether a day is in a range that may be open at either end; both ends included."""
+    return (first is None or first <= day) and (until is None or day <= until)
+
+
+def members_on(groups: Mapping[str, Group], name: str, day: datetime.date) -> frozenset[str]:
+    """The ids in a group on a date, through the groups it contains; one that contains itself adds nothing."""
+    found: set[str] = set()
+    waiting, seen = [name], set()
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        for member in groups[current].members:
+            if (member.first is None or member.first <= day) and (
+                member.until is None or day <= member.until
+            ):
+                if member.id is not None:
+                    found.add(member.id)
+                elif member.group is not None:
+                    waiting.append(member.group)
+    return frozenset(found)
+
+
+def _derive(document: Document, facts: VocabularyShape, vocabulary: Vocabulary) -> None:
+    """Read the derived facts, in the file's order: each may use those before it."""
+    scope = vocabulary.scope()
+    problems: list[Diagnostic] = []
+    records = {record.name: record for record in vocabulary.project.records.values()}
+    for owner_name, named in facts["derived"].items():
+        owner = records.get(owner_name)
+        local = {owner_name: Type("record", record=owner)} if owner else {}
+        for name, shape in named.items():
+            label = _texts(shape["label"]) if "label" in shape else {"en": name}
+            derived = Derived(
+                name if owner else f"{owner_name}.{name}",
+                owner,
+                label,
+                adjustable=shape.get("adjustable", False),
+            )
+            derived.tree, faults = reader.expression(shape["value"], scope, local=local)
+            derived.type = derived.tree.type
+            path = ("derived", owner_name, name, "value")
+            problems += (document.fault(path, fault) for fault in faults)
+            if owner:
+                owner.derived[name] = derived
+            else:
+                vocabulary.project.derived[derived.name] = derived
+    if problems:
+        raise Refused(problems)
+
+
+def sources(names: str | Iterable[str]) -> tuple[str, ...]:
+    """One source id or several, as several."""
+    return (names,) if isinstance(names, str) else tuple(names)

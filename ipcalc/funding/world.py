@@ -1,0 +1,139 @@
+"""A scheme as it stands on a day: the values, tables and groups in force, and whether it is open."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ipcalc.funding.scheme import Call, Dated, Scheme, Suspension
+from ipcalc.funding.vocabulary import between, members_on
+from ipcalc.rules.evaluate import Env
+from ipcalc.rules.values import Missing, Record, Unknown
+
+
+class Opening(NamedTuple):
+    """Whether the scheme takes applications on the date: open, not-yet, closed, suspended or unknown."""
+
+    status: str
+    call: str | None
+    opens: datetime.date | None
+    closes: datetime.date | None
+
+
+class World:
+    """A scheme on a day, under one reading of each disputed value: what names stand for."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        project: Record,
+        day: datetime.date,
+        opening: Opening,
+        chosen: Mapping[str, int],
+    ) -> None:
+        self.day = day
+        self.disputed: dict[str, tuple[tuple[Any, tuple[str, ...], str], ...]] = {}
+        self.stated: dict[str, tuple[Any, str]] = {}  # each value, and how its source writes it
+        call = opening.call
+        values = {name: self._value(name, dated, call, chosen) for name, dated in scheme.values.items()}
+        tables = {name: self._table(dated) for name, dated in scheme.tables.items()}
+        groups: dict[str, Any] = {
+            name: members_on(scheme.groups, name, day)
+            if group.first is None or group.first <= day
+            else Unknown((Missing("value", name),))
+            for name, group in scheme.groups.items()
+        }
+        self.env = Env(project, values, tables, groups, _reserved(scheme, day, opening))
+
+    def _value(self, name: str, dated: Dated, call: str | None, chosen: Mapping[str, int]) -> Any:
+        version = dated.on(self.day, call)
+        if version is None:
+            return Unknown((Missing("value", name),))
+        if len(version.readings) > 1:
+            self.disputed[name] = version.readings
+        value, _, text = version.readings[chosen.get(name, 0)]
+        self.stated[name] = value, text
+        return Unknown((Missing("value", name),)) if value is None else value
+
+    def _table(self, dated: Dated) -> Mapping[tuple[Any, ...], Any]:
+        version = dated.on(self.day, None)
+        found: Mapping[tuple[Any, ...], Any] = version.readings[0][0] if version else {}
+        return found
+
+
+def _reserved(scheme: Scheme, day: datetime.date, opening: Opening) -> dict[str, Any]:
+    no_call = Unknown((Missing("call", scheme.id),))
+    return {
+        "on": day,
+        "scheme.id": scheme.id,
+        "call.id": opening.call or no_call,
+        "call.opens": opening.opens if opening.call and opening.opens else no_call,
+        "call.closes": opening.closes if opening.call and opening.closes else no_call,
+    }
+
+
+def day_of(moment: datetime.date) -> datetime.date:
+    """The day of a date that may carry a time."""
+    return moment.date() if isinstance(moment, datetime.datetime) else moment
+
+
+# -- open or shut -------------------------------------------------------------------------------------
+
+
+def opening(scheme: Scheme, moment: datetime.date | None, dates: Mapping[str, datetime.date]) -> Opening:
+    """Whether the scheme takes applications at a moment. A bare date is the whole day, both ends included."""
+    if moment is None:
+        return Opening("unknown", None, None, None)
+    stopped = [s for s in scheme.suspended if _suspends(s, moment, dates)]
+    current: Call | None = None
+    status = "unknown"
+    for call in scheme.calls:
+        begun, ended = _compare(call.opens, moment, scheme.zone), _compare(call.closes, moment, scheme.zone)
+        if begun == "after":
+            continue
+        if ended != "before":
+            current = call
+            status = "unknown" if "same" in (begun, ended) else "open"
+    if stopped:
+        status = "suspended"
+    if current is None and scheme.calls and not stopped:
+        return _shut(scheme, moment)
+    ends = (current.opens, current.closes) if current else (None, None)
+    return Opening(status, current.id if current else None, *(day_of(end) if end else None for end in ends))
+
+
+def _shut(scheme: Scheme, moment: datetime.date) -> Opening:
+    later = [call for call in scheme.calls if day_of(call.opens) > day_of(moment)]
+    if later:
+        following = min(later, key=lambda call: day_of(call.opens))
+        return Opening("not-yet", None, day_of(following.opens), day_of(following.closes))
+    last = max(scheme.calls, key=lambda call: day_of(call.closes))
+    return Opening("closed", None, day_of(last.opens), day_of(last.closes))
+
+
+def _suspends(suspension: Suspension, moment: datetime.date, dates: Mapping[str, datetime.date]) -> bool:
+    day = moment if suspension.on == "submitted" else dates.get(suspension.on)
+    return day is not None and between(suspension.first, suspension.until, day_of(day))
+
+
+def _compare(end: datetime.date, moment: datetime.date, zone: str | None) -> str:
+    """Whether an end is before, at or after a moment; ``same`` where only a time of day would tell.
+
+    A bare date as an end is the whole day: an application on it is in time.
+    """
+    if not isinstance(end, datetime.datetime):
+        day = _local(moment, zone).date() if isinstance(moment, datetime.datetime) else moment
+        return "before" if end < day else "after" if end > day else "at"
+    if not isinstance(moment, datetime.datetime):
+        return "before" if end.date() < moment else "after" if end.date() > moment else "same"
+    local = _local(moment, zone).replace(tzinfo=None)
+    return "before" if end < local else "after" if end > local else "at"
+
+
+def _local(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
+    if moment.tzinfo is None or zone is None:
+        return moment
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo(zone))

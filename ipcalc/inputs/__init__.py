@@ -1,0 +1,1 @@
+"""Reading what people write: files, positions, shapes, overlays; and writing files safely."""

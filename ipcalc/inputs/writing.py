@@ -1,0 +1,47 @@
+"""Writing a file so that the old one stays until the new one is whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from ipcalc.inputs.diagnostics import refuse
+
+
+def write(target: Path, text: str, *, force: bool = False, sources: Iterable[str | Path] = ()) -> None:
+    """Write ``text`` to ``target`` in one step. Raises ``Refused`` (C304 to C306), the old file unchanged."""
+    name = str(target)
+    temporary = None
+    try:
+        real = Path(os.path.realpath(target))
+        if any(source != "-" and _same(real, Path(source)) for source in sources):
+            raise refuse("C305", name)
+        if real.exists() and not real.is_file():
+            raise refuse("C306", name, reason="not a regular file")
+        if real.exists() and not force:
+            raise refuse("C304", name)
+        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(handle)
+        Path(temporary).chmod(real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
+        Path(temporary).replace(real)
+        temporary = None
+    except (OSError, ValueError) as error:
+        raise refuse("C306", name, reason=getattr(error, "strerror", None) or "invalid name") from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _same(target: Path, source: Path) -> bool:
+    return target.exists() and source.exists() and target.samefile(source)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""IP policies, and the split of licence income that they ask for."""

@@ -1,0 +1,485 @@
+"""Reading a rule's text: Python's expression syntax, a short list of nodes, types and units checked.
+
+Never evaluated by Python. Bounded in length and depth; no number but 0 and 1. Every problem is a ``Fault``
+with the characters of the text it is about.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from collections.abc import Mapping
+
+from ipcalc.inputs.toml import Fault
+from ipcalc.quantity import nearest
+from ipcalc.rules import tree
+from ipcalc.rules.tree import Node
+from ipcalc.rules.types import ERROR, FUNCTIONS, RESERVED, TRUTH, RecordType, Scope, TableType, Type
+
+LENGTH = 2_000
+DEPTH = 40
+
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+_OPERATIONS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+
+class _Stop(Exception):
+    """The text can't be read any further."""
+
+
+def expression(
+    text: str, scope: Scope, wanted: str | None = None, local: Mapping[str, Type] | None = None
+) -> tuple[Node, list[Fault]]:
+    """The tree of an expression, and what is wrong with it. ``wanted`` is the kind it must have."""
+    reader = _Reader(text, "(", scope, local or {})
+    node: Node = tree.Constant(ERROR, False)
+    try:
+        parsed = reader.parse("(", "\n)")
+        node = reader.node(parsed, 0)
+        if wanted and not _fits(node.type, wanted):
+            reader.fault(parsed, "R210", wanted=wanted, got=node.type.kind)
+    except _Stop:
+        pass
+    return node, reader.faults
+
+
+def each(text: str, scope: Scope) -> tuple[tree.Each | None, list[Fault]]:
+    """The clause ``name in source if condition`` of a rule, and what is wrong with it."""
+    opening = "[0 for "
+    reader = _Reader(text, opening, scope, {})
+    clause = None
+    try:
+        parsed = reader.parse(opening, "\n]")
+        if isinstance(parsed, ast.ListComp):
+            clause = reader.clause(parsed.generators, parsed, 0)
+        else:
+            reader.fault(parsed, "R202", what="each")
+    except _Stop:
+        pass
+    return clause, reader.faults
+
+
+def check_name(name: str) -> str:
+    """Why a bare name can't be used in rules: keyword, function, shape or reserved; empty where it can."""
+    if not name.isidentifier() or not name.isascii() or name.startswith("_"):
+        return "shape"
+    if keyword.iskeyword(name) or name in ("true", "false"):
+        return "keyword"
+    return "function" if name in FUNCTIONS else "reserved" if name in RESERVED else ""
+
+
+def _fits(found: Type, wanted: str) -> bool:
+    return found.kind in (wanted, "error")
+
+
+class _Reader:
+    def __init__(self, text: str, opening: str, scope: Scope, local: Mapping[str, Type]) -> None:
+        self.text = text
+        self.opening = opening
+        self.scope = scope
+        self.local = dict(local)
+        self.faults: list[Fault] = []
+
+    # -- text and faults ------------------------------------------------------------------------------
+
+    def parse(self, opening: str, closing: str) -> ast.expr:
+        if len(self.text) > LENGTH:
+            self.add("R207", 0, len(self.text), limit=f"{LENGTH} characters")
+            raise _Stop
+        for wrong in ("\\", "#", "\0"):
+            if wrong in self.text:
+                at = self.text.index(wrong)
+                self.add("R201", at, at + 1, reason=f"U+{ord(wrong):04X}")
+                raise _Stop
+        try:
+            return ast.parse(opening + self.text + closing, mode="eval").body
+        except SyntaxError as error:
+            at = self.offset(error.lineno or 1, (error.offset or 1) - 1, in_bytes=False)
+            at = min(max(at, 0), max(len(self.text) - 1, 0))
+            self.add("R201", at, at + 1, reason=(error.msg or "").partition(". Perhaps")[0])
+        except (RecursionError, MemoryError, ValueError):
+            self.add("R207", 0, len(self.text), limit=f"{DEPTH} levels")
+        raise _Stop
+
+    def offset(self, line: int, column: int, *, in_bytes: bool = True) -> int:
+        lines = (self.opening + self.text).split("\n")
+        row = lines[min(line, len(lines)) - 1]
+        if in_bytes:
+            column = len(row.encode()[:column].decode(errors="ignore"))
+        return sum(len(before) + 1 for before in lines[: line - 1]) + column - len(self.opening)
+
+    def add(self, code: str, start: int, end: int, near: str = "", **args: str) -> None:
+        self.faults.append(Fault(code, start, end, args, near))
+
+    def fault(self, at: ast.AST, code: str, near: str = "", **args: str) -> tree.Constant:
+        """Note a problem; what stands there has the type that no further problem is made of."""
+        start = self.offset(at.lineno, at.col_offset)  # type: ignore[attr-defined]
+        end = self.offset(at.end_lineno, at.end_col_offset)  # type: ignore[attr-defined]
+        self.add(code, max(start, 0), min(max(end, start + 1), len(self.text)), near, **args)
+        return tree.Constant(ERROR, False)
+
+    # -- nodes ----------------------------------------------------------------------------------------
+
+    def node(self, at: ast.expr, depth: int) -> Node:
+        if depth > DEPTH:
+            return self.fault(at, "R207", limit=f"{DEPTH} levels")
+        method = getattr(self, f"_{type(at).__name__.lower()}", None)
+        if method is None:
+            return self.fault(at, "R202", what=type(at).__name__)
+        found: Node = method(at, depth + 1)
+        return found
+
+    def _constant(self, at: ast.Constant, _: int) -> Node:
+        if isinstance(at.value, bool):
+            return tree.Constant(TRUTH, at.value)
+        if isinstance(at.value, str):
+            return tree.Constant(Type("text"), at.value)
+        if at.value in (0, 1) and isinstance(at.value, int):
+            return tree.Constant(Type("one" if at.value else "zero"), at.value)
+        if isinstance(at.value, int | float):
+            return self.fault(at, "R206", value=ast.unparse(at)[:40])
+        return self.fault(at, "R202", what="constant")
+
+    def _list(self, at: ast.List, _: int) -> Node:
+        words = []
+        for item in at.elts:
+            if not isinstance(item, ast.Constant) or not isinstance(item.value, str):
+                return self.fault(item, "R202", what="list item")
+            words.append(item.value)
+        return tree.Listing(Type("list", item=Type("text")), tuple(words))
+
+    def _name(self, at: ast.Name, _: int) -> Node:
+        name, scope = at.id, self.scope
+        if name in ("true", "false"):
+            return tree.Constant(TRUTH, name == "true")
+        if name in self.local:
+            return tree.Local(self.local[name], name)
+        if name in scope.values:
+            return tree.Value(scope.values[name], name)
+        if name in scope.derived:
+            return tree.Derived(scope.derived[name].type, None, scope.derived[name])
+        if name in scope.project.records:
+            return tree.Records(_records(scope.project.records[name]), None, name)
+        if name in scope.groups:
+            return tree.Group(Type("group"), name)
+        if name == "on":
+            return tree.Reserved(Type("date"), "on")
+        known = scope.bare_names() | scope.sections() | set(self.local)
+        return self.fault(at, "R203", nearest(name, known), value=name)
+
+    def _attribute(self, at: ast.Attribute, depth: int) -> Node:
+        base = at.value
+        if isinstance(base, ast.Name) and base.id not in self.local:
+            if base.id in RESERVED:
+                return self._reserved(at, base.id)
+            if base.id in self.scope.sections():
+                return self._member(at, self.scope.project, f"{base.id}.{at.attr}", None)
+        below = self.node(base, depth)
+        if isinstance(below, tree.Local) and below.type.record:
+            return self._member(at, below.type.record, at.attr, below.name)
+        if below.type.kind == "date" and at.attr == "year":
+            return tree.Year(Type("number"), below)
+        if below.type is ERROR:
+            return below
+        return self.fault(at, "R203", value=ast.unparse(at)[:80])
+
+    def _reserved(self, at: ast.Attribute, name: str) -> Node:
+        if name == "on" and at.attr == "year":
+            return tree.Year(Type("number"), tree.Reserved(Type("date"), "on"))
+        kinds = {"call.id": "text", "call.opens": "date", "call.closes": "date", "scheme.id": "text"}
+        path = f"{name}.{at.attr}"
+        if path not in kinds:
+            return self.fault(at, "R203", nearest(path, [*kinds, "on.year"]), value=path)
+        return tree.Reserved(Type(kinds[path]), path)
+
+    def _member(self, at: ast.Attribute, owner: RecordType, name: str, local: str | None) -> Node:
+        fact = owner.facts.get(name) or (self.scope.own.get(name) if local is None else None)
+        if fact is not None:
+            return tree.Fact(fact.type, local, name, fact)
+        if name in owner.derived:
+            return tree.Derived(owner.derived[name].type, local, owner.derived[name])
+        if name in owner.records:
+            return tree.Records(_records(owner.records[name]), local, name)
+        known = (*owner.facts, *owner.derived, *owner.records, *(self.scope.own if local is None else ()))
+        return self.fault(at, "R203", nearest(name, known), value=ast.unparse(at)[:80])
+
+    def _boolop(self, at: ast.BoolOp, depth: int) -> Node:
+        operator = "and" if isinstance(at.op, ast.And) else "or"
+        return tree.Logic(TRUTH, operator, tuple(self.truth(part, depth) for part in at.values))
+
+    def truth(self, at: ast.expr, depth: int) -> Node:
+        node = self.node(at, depth)
+        if not _fits(node.type, "truth"):
+            return self.fault(at, "R210", wanted="truth", got=node.type.kind)
+        return node
+
+    def _unaryop(self, at: ast.UnaryOp, depth: int) -> Node:
+        if isinstance(at.op, ast.Not):
+            return tree.Not(TRUTH, self.truth(at.operand, depth))
+        if isinstance(at.op, ast.USub):
+            node = self.node(at.operand, depth)
+            if node.type is ERROR or node.type.number:
+                kind = Type("number") if node.type.kind in ("one", "zero", "count") else node.type
+                return tree.Arithmetic(kind, "-", tree.Constant(Type("zero"), 0), node)
+        return self.fault(at, "R202", what="sign")
+
+    def _binop(self, at: ast.BinOp, depth: int) -> Node:
+        operator = _OPERATIONS.get(type(at.op))
+        if operator is None:
+            return self.fault(at, "R202", what="operator")
+        left, right = self.node(at.left, depth), self.node(at.right, depth)
+        if ERROR in (left.type, right.type):
+            return tree.Constant(ERROR, False)
+        kind = _operate(operator, left.type, right.type)
+        if kind is None:
+            return self.fault(at, "R204", left=left.type.kind, operator=operator, right=right.type.kind)
+        return tree.Arithmetic(kind, operator, left, right)
+
+    def _compare(self, at: ast.Compare, depth: int) -> Node:
+        operands = [at.left, *at.comparators]
+        nodes = [self.node(operand, depth) for operand in operands]
+        parts = []
+        for i, operator in enumerate(at.ops):
+            pair = (operands[i], nodes[i]), (operands[i + 1], nodes[i + 1])
+            if isinstance(operator, ast.In | ast.NotIn):
+                parts.append(self.contains(*pair, isinstance(operator, ast.NotIn)))
+            elif type(operator) in _COMPARISONS:
+                parts.append(self.comparison(at, _COMPARISONS[type(operator)], *pair))
+            else:
+                return self.fault(at, "R202", what="operator")
+        return parts[0] if len(parts) == 1 else tree.Logic(TRUTH, "and", tuple(parts))
+
+    def comparison(
+        self, at: ast.expr, operator: str, left: tuple[ast.expr, Node], right: tuple[ast.expr, Node]
+    ) -> Node:
+        first, second = left[1], right[1]
+        if ERROR in (first.type, second.type):
+            return tree.Constant(ERROR, False)
+        for word, other in ((left, second), (right, first)):
+            quoted = isinstance(word[1], tree.Constant) and word[1].type.kind == "text"
+            if quoted and not self.word(word[0], ast.literal_eval(word[0]), other.type):
+                return tree.Constant(ERROR, False)
+        ordered = operator not in ("==", "!=")
+        if not _comparable(first.type, second.type, ordered=ordered):
+            code = "R205" if first.type.number and second.type.number else "R204"
+            return self.fault(at, code, left=first.type.kind, operator=operator, right=second.type.kind)
+        return tree.Compare(TRUTH, operator, first, second)
+
+    def word(self, at: ast.expr, word: str, other: Type) -> bool:
+        """Whether a word in quotes is one the other side can be."""
+        known = self.scope.bodies if other.kind == "body" else other.choices
+        if other.unit in ("stages", "roles"):
+            known = self.scope.listed.get(other.unit, ())
+        if known is None or word in known:
+            return True
+        allowed = ", ".join(known) if len(known) <= 12 else "…"
+        self.fault(at, "R212", nearest(word, known), value=word, allowed=allowed)
+        return False
+
+    def contains(self, item: tuple[ast.expr, Node], container: tuple[ast.expr, Node], negated: bool) -> Node:
+        what, where = item[1], container[1]
+        if ERROR in (what.type, where.type):
+            return tree.Constant(ERROR, False)
+        fits = False
+        if isinstance(where, tree.Listing) and isinstance(container[0], ast.List):
+            fits = what.type.kind in ("choice", "text", "body")
+            for at, word in zip(container[0].elts, where.words, strict=True):
+                if not self.word(at, word, what.type):
+                    return tree.Constant(ERROR, False)
+        elif where.type.kind == "group":
+            fits = what.type.kind in ("choice", "text", "body")
+        elif where.type.kind == "list" and where.type.item:
+            if isinstance(what, tree.Constant) and not self.word(item[0], str(what.value), where.type.item):
+                return tree.Constant(ERROR, False)
+            fits = _comparable(what.type, where.type.item, ordered=False)
+        if not fits:
+            return self.fault(container[0], "R204", left=what.type.kind, operator="in", right=where.type.kind)
+        return tree.Contains(TRUTH, what, where, negated)
+
+    def _ifexp(self, at: ast.IfExp, depth: int) -> Node:
+        condition = self.truth(at.test, depth)
+        then, otherwise = self.node(at.body, depth), self.node(at.orelse, depth)
+        if ERROR in (then.type, otherwise.type):
+            return tree.Constant(ERROR, False)
+        kind = _common(then.type, otherwise.type)
+        if kind is None:
+            return self.fault(at, "R204", left=then.type.kind, operator="else", right=otherwise.type.kind)
+        return tree.Choose(kind, condition, then, otherwise)
+
+    def _subscript(self, at: ast.Subscript, depth: int) -> Node:
+        if not isinstance(at.value, ast.Name) or at.value.id not in self.scope.tables:
+            near = nearest(ast.unparse(at.value), self.scope.tables)
+            return self.fault(at.value, "R203", near, value=ast.unparse(at.value)[:80])
+        table: TableType = self.scope.tables[at.value.id]
+        given = at.slice.elts if isinstance(at.slice, ast.Tuple) else [at.slice]
+        if len(given) != len(table.keys):
+            return self.fault(at, "R208", function=at.value.id, wanted=str(len(table.keys)))
+        keys = []
+        for key, wanted in zip(given, table.keys, strict=True):
+            node = self.node(key, depth)
+            if isinstance(node, tree.Constant) and node.type.kind == "text":
+                self.word(key, str(node.value), wanted)
+            elif not _comparable(node.type, wanted, ordered=False) and node.type is not ERROR:
+                self.fault(key, "R204", left=node.type.kind, operator="[]", right=wanted.kind)
+            keys.append(node)
+        return tree.Lookup(table.cell, at.value.id, tuple(keys))
+
+    def _call(self, at: ast.Call, depth: int) -> Node:
+        name = at.func.id if isinstance(at.func, ast.Name) else ""
+        if name not in FUNCTIONS:
+            near = nearest(ast.unparse(at.func), FUNCTIONS)
+            return self.fault(at.func, "R203", near, value=ast.unparse(at.func)[:80])
+        if at.keywords or not at.args:
+            return self.fault(at, "R208", function=name, wanted="1")
+        if isinstance(at.args[0], ast.GeneratorExp):
+            if len(at.args) == 1 and name != "length":
+                return self.quantify(name, at.args[0], depth)
+            return self.fault(at, "R208", function=name, wanted="2" if name == "length" else "1")
+        return self.plain_call(name, at, depth)
+
+    def plain_call(self, name: str, at: ast.Call, depth: int) -> Node:
+        nodes = [self.node(arg, depth) for arg in at.args]
+        if any(node.type is ERROR for node in nodes):
+            return tree.Constant(ERROR, False)
+        if name == "length":
+            if len(nodes) != 2:
+                return self.fault(at, "R208", function=name, wanted="2")
+            if wrong := next((n for n in nodes if n.type.kind != "date"), None):
+                return self.fault(at, "R210", wanted="date", got=wrong.type.kind)
+            return tree.Length(Type("period"), *nodes)
+        if name == "count":
+            if len(nodes) == 1 and nodes[0].type.kind == "list":
+                yes = tree.Constant(TRUTH, True)
+                return tree.Quantify(Type("count"), "count", yes, "", nodes[0], None)
+            if wrong := next((n for n in nodes if n.type.kind != "truth"), None):
+                return self.fault(at, "R210", wanted="truth", got=wrong.type.kind)
+            return tree.Tally(Type("count"), tuple(nodes))
+        if name in ("min", "max") and len(nodes) > 1:
+            kind: Type | None = nodes[0].type
+            for node in nodes[1:]:
+                kind = _common(kind, node.type) if kind else None
+            if kind is None or not _comparable(kind, kind, ordered=True):
+                return self.fault(
+                    at, "R204", left=nodes[0].type.kind, operator=name, right=nodes[-1].type.kind
+                )
+            return tree.Extreme(kind, name, tuple(nodes))
+        return self.fault(at, "R208", function=name, wanted="… for … in …")
+
+    def quantify(self, name: str, at: ast.GeneratorExp, depth: int) -> Node:
+        before = dict(self.local)
+        clause = self.clause(at.generators, at, depth)
+        if clause is None:
+            return tree.Constant(ERROR, False)
+        item = self.node(at.elt, depth)
+        self.local = before
+        kind = item.type.kind
+        if item.type is ERROR:
+            return item
+        if name in ("any", "all"):
+            fits, found = kind == "truth", TRUTH
+        elif name == "count":
+            fits, found = kind in ("truth", "record"), Type("count")
+            if kind == "record":
+                item = tree.Constant(TRUTH, True)
+        elif name == "sum":
+            fits, found = kind in ("money", "share", "number", "count"), item.type
+        elif name == "distinct":
+            fits, found = kind in ("choice", "text", "body", "date", "count"), Type("list", item=item.type)
+        else:
+            fits, found = _comparable(item.type, item.type, ordered=True), item.type
+        if not fits:
+            return self.fault(at.elt, "R204", left=name, operator="of", right=kind)
+        return tree.Quantify(found, name, item, clause.name, clause.source, clause.condition)
+
+    def clause(self, generators: list[ast.comprehension], at: ast.expr, depth: int) -> tree.Each | None:
+        if len(generators) != 1 or generators[0].is_async or not isinstance(generators[0].target, ast.Name):
+            self.fault(at, "R202", what="for")
+            return None
+        generator = generators[0]
+        target = generator.target
+        assert isinstance(target, ast.Name)
+        reason = check_name(target.id)
+        if not reason and target.id in self.scope.bare_names() | self.scope.sections() | set(self.local):
+            reason = "taken"
+        if reason:
+            self.fault(target, "R209", value=target.id, reason=reason)
+            return None
+        source = self.node(generator.iter, depth)
+        if source.type is ERROR:
+            return None
+        if source.type.kind != "list" or source.type.item is None or isinstance(source, tree.Listing):
+            self.fault(generator.iter, "R210", wanted="records", got=source.type.kind)
+            return None
+        self.local[target.id] = source.type.item
+        conditions = tuple(self.truth(condition, depth) for condition in generator.ifs)
+        condition: Node | None = None
+        if conditions:
+            condition = conditions[0] if len(conditions) == 1 else tree.Logic(TRUTH, "and", conditions)
+        return tree.Each(target.id, source, condition)
+
+
+def _records(record: RecordType) -> Type:
+    return Type("list", item=Type("record", record=record))
+
+
+def _comparable(left: Type, right: Type, *, ordered: bool) -> bool:
+    kinds = {left.kind, right.kind}
+    if "zero" in kinds:
+        return left.number and right.number
+    if "one" in kinds:
+        return kinds <= {"one", "share", "ratio", "number", "count"}
+    if kinds == {"period", "duration"}:
+        return True
+    if kinds == {"duration"}:
+        return not left.unit or not right.unit or left.unit == right.unit
+    if kinds <= {"number", "count"} or (len(kinds) == 1 and kinds <= {"money", "share", "ratio", "date"}):
+        return True
+    if kinds == {"date", "moved"}:
+        return True
+    if ordered:
+        return False
+    return kinds in ({"choice"}, {"text"}, {"body"}, {"truth"}, {"choice", "text"}, {"body", "text"})
+
+
+def _common(left: Type, right: Type) -> Type | None:
+    """The type that is either of two: zero and one are any number."""
+    for first, second in ((left, right), (right, left)):
+        if first.kind in ("zero", "one") and second.number and _comparable(first, second, ordered=False):
+            return Type("number") if second.kind in ("zero", "one") else second
+    if left.kind != right.kind:
+        return Type("number") if {left.kind, right.kind} == {"number", "count"} else None
+    return left._replace(choices=None) if left.choices != right.choices else left
+
+
+def _operate(operator: str, left: Type, right: Type) -> Type | None:
+    """The type of an arithmetic result, or None where the two don't go together."""
+    pair = (left.kind, right.kind)
+    if left.kind == "date" and right.kind == "duration" and operator in "+-":
+        return Type("moved")  # moved once: a second move would depend on the order
+    if pair == ("duration", "duration") and operator in "+-" and left.unit == right.unit:
+        return left
+    if not (left.number and right.number):
+        return None
+    factors = {"share", "ratio", "number", "count", "zero", "one"}
+    if operator in "+-":
+        common = _common(left, right)
+        if common and common.kind == "count" and operator == "-":
+            return Type("number")
+        return common
+    if operator == "*":
+        if pair == ("money", "money"):
+            return None
+        for first, second in (pair, pair[::-1]):
+            if first == "money":
+                return Type("money") if second in factors else None
+        for kind in ("ratio", "share"):
+            if kind in pair:
+                return Type(kind) if pair[0] == pair[1] or {"one", "zero"} & set(pair) else Type("number")
+        return Type("count") if pair == ("count", "count") else Type("number")
+    if pair == ("money", "money"):
+        return Type("ratio")
+    if left.kind == "money":
+        return Type("money") if right.kind in factors else None
+    return Type("number") if right.kind != "money" else None

@@ -1,0 +1,261 @@
+"""The reading that puts a trace into words, in the reader's language.
+
+``24,000,000 ≤ 2 × (6,000,000 + 6,000,000) = 24,000,000``: the values that were there, the relation that
+holds between them, and what each side comes to.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from ipcalc import quantity, texts
+from ipcalc.quantity import Duration, Period
+from ipcalc.rules import tree
+from ipcalc.rules.evaluate import Trace
+from ipcalc.rules.types import Type
+from ipcalc.rules.values import Items, Record, Spread, Unknown
+
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
+_COMPOSITE = (tree.Arithmetic, tree.Extreme, tree.Length)
+_SHOWN = 3  # items of a list that are put into words; the rest are counted
+
+
+class Words:
+    """How values are written for one reader: the language, the currency, the names of words and groups."""
+
+    def __init__(self, lang: str, currency: str, names: Mapping[str, Mapping[str, str]]) -> None:
+        self.lang = lang
+        self.currency = currency
+        self.names = names
+
+    def say(self, key: str, **args: object) -> str:
+        """A phrase of the catalogue."""
+        return texts.say(f"words.{key}", self.lang, **args)
+
+    # -- values ---------------------------------------------------------------------------------------
+
+    def value(self, value: Any, kind: Type, labels: Mapping[str, Mapping[str, str]] | None = None) -> str:
+        """A value as people write it; ``labels`` are the names of a choice's words."""
+        if isinstance(value, Unknown):
+            return self.say("unknown")
+        if isinstance(value, Spread):
+            most = "…" if value.possible is None else str(value.possible)
+            return f"{value.sure}–{most}"
+        if isinstance(value, bool):
+            return self.say("yes" if value else "no")
+        if isinstance(value, Items | frozenset):
+            items = list(value.items if isinstance(value, Items) else sorted(value))
+            return ", ".join(self.value(item, kind, labels) for item in items)
+        if isinstance(value, Record):
+            return value.id
+        if isinstance(value, str):
+            found = (labels or {}).get(value) or self.names.get(value)
+            return texts.choose(found, self.lang) if found else value
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        if isinstance(value, Duration):
+            return self.duration(value)
+        if isinstance(value, Period):
+            return self.period(value)
+        return self.number(value, kind)
+
+    def number(self, value: int | Fraction, kind: Type) -> str:
+        """A number by its kind: money in major units, a share in per cent, a ratio as a factor."""
+        if kind.kind == "money":
+            return quantity.money(value, self.currency)
+        if kind.kind == "share":
+            return quantity.percent(value)
+        return quantity.grouped(value)
+
+    def duration(self, value: Duration) -> str:
+        """A duration: ``36 months``."""
+        return self.count(value.number, value.unit)
+
+    def count(self, number: int, unit: str) -> str:
+        """``1 day``, ``36 months``."""
+        return self.say(unit.removesuffix("s") if number == 1 else unit, n=number)
+
+    def period(self, value: Period) -> str:
+        """A period's length: ``36 months and 1 day``."""
+        if value.last < value.first:
+            return f"{value.first} – {value.last}"
+        months, days = quantity.months_and_days(value)
+        if not days:
+            return self.count(months, "months")
+        rest = self.count(days, "days")
+        return self.say("months_days", months=self.count(months, "months"), days=rest) if months else rest
+
+    # -- expressions ----------------------------------------------------------------------------------
+
+    def expression(self, trace: Trace, strength: int = 0) -> str:
+        """An expression with its values filled in; brackets only where they are needed."""
+        node, parts = trace.node, trace.parts
+        if isinstance(node, tree.Arithmetic):
+            mine = _STRENGTH[node.operator]
+            sign = {"*": "×", "-": "−", "/": "÷"}.get(node.operator, node.operator)
+            left = self.expression(parts[0], mine)
+            right = self.expression(parts[1], mine + (node.operator in "-/"))
+            return f"({left} {sign} {right})" if mine < strength else f"{left} {sign} {right}"
+        if isinstance(node, tree.Extreme):
+            inner = ", ".join(self.expression(part) for part in parts)
+            return f"{self.say(node.function)}({inner})"
+        if isinstance(node, tree.Choose) and len(parts) == 2:
+            return self.expression(parts[1], strength)
+        if isinstance(node, tree.Length) and isinstance(trace.value, Period):
+            return self.say("from_to", first=trace.value.first, last=trace.value.last)
+        if isinstance(trace.value, Unknown):
+            return f"[{self.name(trace)}]"
+        if isinstance(node, tree.Derived) and isinstance(trace.value, Period):
+            return self.say("from_to", first=trace.value.first, last=trace.value.last)
+        return self.value(trace.value, node.type, _labels(node))
+
+    def name(self, trace: Trace) -> str:
+        """What an expression is called: the label of its fact."""
+        node = trace.node
+        if isinstance(node, tree.Fact):
+            return texts.choose(node.fact.label, self.lang)
+        if isinstance(node, tree.Derived):
+            return texts.choose(node.derived.label, self.lang)
+        if isinstance(node, tree.Not) or not trace.parts:
+            return self.say("unknown")
+        return next((self.name(p) for p in trace.parts if isinstance(p.value, Unknown)), self.say("unknown"))
+
+    def side(self, trace: Trace) -> str:
+        """One side of a comparison: the expression, and what it comes to where that is not the same."""
+        shown = self.expression(trace)
+        total = self.value(trace.value, trace.node.type)
+        if isinstance(trace.value, Unknown) or shown == total:
+            return shown
+        if isinstance(trace.value, Period):
+            return f"{shown} ({total})"
+        return f"{shown} = {total}" if isinstance(trace.node, _COMPOSITE) else shown
+
+    # -- statements -----------------------------------------------------------------------------------
+
+    def statement(self, trace: Trace) -> str:
+        """A truth as a sentence that holds: a comparison that fails is said with the relation that is so."""
+        say = _SENTENCES.get(type(trace.node), Words.truth)
+        return say(self, trace)
+
+    def truth(self, trace: Trace) -> str:
+        """A yes-or-no fact: ``Commitment letter signed: no``."""
+        if isinstance(trace.node, tree.Constant):
+            return self.value(trace.value, trace.node.type)
+        if isinstance(trace.node, tree.Derived) and trace.parts and not isinstance(trace.value, Unknown):
+            return self.statement(trace.parts[0])
+        shown = (
+            self.say("not_stated")
+            if isinstance(trace.value, Unknown)
+            else self.value(trace.value, trace.node.type)
+        )
+        return self.say(
+            "is",
+            name=self.name(trace) if isinstance(trace.node, tree.Fact | tree.Derived) else "",
+            value=shown,
+        )
+
+    def comparison(self, trace: Trace) -> str:
+        """``left relation right``, as it is."""
+        node = trace.node
+        assert isinstance(node, tree.Compare)
+        left, right = trace.parts
+        holds = node.operator if trace.value is not False else _OPPOSITE[node.operator]
+        if node.operator in ("==", "!=") and not node.left.type.number:
+            return self.equality(left, right, equal=holds == "==", known=not isinstance(trace.value, Unknown))
+        sign = _SIGNS[holds] if not isinstance(trace.value, Unknown) else f"{_SIGNS[holds]}?"
+        return f"{self.side(left)} {sign} {self.side(right)}"
+
+    def equality(self, left: Trace, right: Trace, *, equal: bool, known: bool) -> str:
+        """``Applicant type: company, not university``."""
+        if isinstance(left.node, tree.Constant):
+            left, right = right, left
+        name = self.name(left) if isinstance(left.node, tree.Fact | tree.Derived) else ""
+        labels = _labels(left.node) or _labels(right.node)
+        wanted = self.value(right.value, right.node.type, labels)
+        if not known:
+            return self.say("is", name=name, value=self.say("not_stated"))
+        found = self.value(left.value, left.node.type, labels)
+        if equal:
+            return self.say("is", name=name, value=found)
+        key = "is_not" if found != wanted else "is"
+        return self.say(key, name=name, value=found, other=wanted)
+
+    def membership(self, trace: Trace) -> str:
+        """``Applicant: The University of Hong Kong is one of UGC-funded universities``."""
+        node = trace.node
+        assert isinstance(node, tree.Contains)
+        item, container = trace.parts
+        labels = _labels(node.item) or _labels(node.container)
+        if isinstance(trace.value, Unknown):
+            known = isinstance(item.value, Unknown)
+            return self.say("is", name=self.name(item if known else container), value=self.say("not_stated"))
+        if isinstance(node.container, tree.Group):
+            where = self.value(node.container.name, node.container.type)
+        else:
+            where = self.value(container.value, container.node.type, labels)
+        what = self.value(item.value, item.node.type, labels)
+        inside = trace.value is not node.negated
+        return self.say("one_of" if inside else "not_one_of", value=what, list=where or "–")
+
+    def junction(self, trace: Trace) -> str:
+        """The parts of an ``and`` or ``or`` that decide it; all of them where none does alone."""
+        settles = isinstance(trace.node, tree.Logic) and trace.node.operator == "or"
+        if isinstance(trace.value, Unknown):
+            deciding = [part for part in trace.parts if isinstance(part.value, Unknown)]
+        elif trace.value is settles:
+            deciding = [part for part in trace.parts if part.value is settles]
+        else:
+            deciding = list(trace.parts)
+        return "; ".join(dict.fromkeys(self.statement(part) for part in deciding))
+
+    def negation(self, trace: Trace) -> str:
+        """What stands under a ``not`` is said as it is: its truth shows there."""
+        return self.statement(trace.parts[0])
+
+    def quantified(self, trace: Trace) -> str:
+        """An ``any`` or ``all``: the items that decide it, the first few in words."""
+        node = trace.node
+        if not isinstance(node, tree.Quantify) or node.function not in ("any", "all"):
+            return self.truth(trace)
+        pairs = [(cond, item) for cond, item in paired(trace) if cond is None or cond.value is not False]
+        if not pairs:
+            return self.say("none")
+        wanted: Any = node.function == "any"
+        if isinstance(trace.value, Unknown):
+            deciding = [
+                i for c, i in pairs if isinstance(i.value, Unknown) or (c and isinstance(c.value, Unknown))
+            ]
+        elif trace.value is wanted:
+            deciding = [item for _, item in pairs if item.value is wanted]
+        else:
+            deciding = [item for _, item in pairs]
+        said = list(dict.fromkeys(self.statement(item) for item in deciding))
+        more = self.say("more", n=len(said) - _SHOWN) if len(said) > _SHOWN else ""
+        return "; ".join([*said[:_SHOWN], *filter(None, [more])])
+
+
+def paired(trace: Trace) -> list[tuple[Trace | None, Trace]]:
+    """The items of a quantifier's trace: for each its condition, if it has one, and itself."""
+    node = trace.node
+    assert isinstance(node, tree.Quantify)
+    if node.condition is None:
+        return [(None, item) for item in trace.parts if item.node is node.item]
+    return list(zip(trace.parts[::2], trace.parts[1::2], strict=False))
+
+
+def _labels(node: tree.Node) -> Mapping[str, Mapping[str, str]] | None:
+    return node.fact.labels if isinstance(node, tree.Fact) else None
+
+
+_SENTENCES: dict[type, Callable[[Words, Trace], str]] = {
+    tree.Compare: Words.comparison,
+    tree.Contains: Words.membership,
+    tree.Logic: Words.junction,
+    tree.Not: Words.negation,
+    tree.Quantify: Words.quantified,
+}

@@ -1,0 +1,60 @@
+"""Words for people, in every language: the catalogues of the interface and of the error codes.
+
+A text is a table with one entry a language, in the catalogues as in scheme files. Codes, ids and JSON
+keys are never translated.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NotRequired, TypedDict
+
+LANGUAGES = ("en", "zh-Hant", "zh-Hans")
+_ALIASES = {
+    "zh-tw": "zh-Hant",
+    "zh-hk": "zh-Hant",
+    "zh-mo": "zh-Hant",
+    "zh-hant": "zh-Hant",
+    "zh-cn": "zh-Hans",
+    "zh-sg": "zh-Hans",
+    "zh-hans": "zh-Hans",
+    "zh": "zh-Hans",
+}
+
+Text = TypedDict("Text", {"en": str, "zh-Hant": NotRequired[str], "zh-Hans": NotRequired[str]})
+
+
+def language(name: str) -> str:
+    """A language of ours for a name such as ``zh_TW.UTF-8``, ``zh-HK`` or ``en``; English otherwise."""
+    tag = name.partition(".")[0].replace("_", "-").lower()
+    while tag:
+        if tag in _ALIASES:
+            return _ALIASES[tag]
+        tag = tag.rpartition("-")[0]
+    return "en"
+
+
+def choose(text: Text | Mapping[str, str], lang: str) -> str:
+    """A text in the reader's language, or in English where it is missing."""
+    found = text.get(lang) or text["en"]
+    return str(found)
+
+
+@functools.cache
+def catalogue(name: str) -> dict[str, Any]:
+    """One of the catalogues in this folder: ``interface`` or ``codes``."""
+    import tomli
+
+    with Path(__file__).with_name(f"{name}.toml").open("rb") as file:
+        return tomli.load(file)
+
+
+def say(key: str, lang: str, /, **args: object) -> str:
+    """A sentence of the interface by its dotted key, with its blanks filled in."""
+    node: Any = catalogue("interface")
+    for part in key.split("."):
+        node = node[part]
+    template = choose(node, lang)
+    return template.format(**args) if args else template

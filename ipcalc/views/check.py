@@ -1,0 +1,446 @@
+"""What a scheme says of a project, drawn: a page for people and a document for machines."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from ipcalc import quantity
+from ipcalc.funding.check import Result
+from ipcalc.funding.findings import Finding, Measured, Remedy
+from ipcalc.funding.world import Opening
+from ipcalc.quantity import Duration
+from ipcalc.rules.types import Type
+from ipcalc.rules.values import Missing
+from ipcalc.rules.words import Words
+from ipcalc.texts import choose, say
+from ipcalc.views.page import Block, Line, Page, Span, heading, line
+
+EXIT_CODES = {"eligible": 0, "ineligible": 1, "undetermined": 3, "review": 3}
+_STYLES = {"eligible": "good", "ineligible": "bad", "undetermined": "open", "review": "open"}
+
+# -- the document -------------------------------------------------------------------------------------
+
+
+class MeasuredDocument(TypedDict):
+    """The comparison that decides: decimal strings, money in major units."""
+
+    left: str
+    relation: str
+    right: str
+    margin: str
+    unit: str
+
+
+class RemedyDocument(TypedDict):
+    """A change that mends: the fact's path, the boundary value (or the allowed ones), and words."""
+
+    fact: str
+    bound: str
+    to: str
+    values: list[str]
+    alone: bool
+    words: str
+
+
+class DisputeDocument(TypedDict):
+    """A reading of figures that sources state differently, and the verdict under it."""
+
+    reading: str
+    verdict: str
+
+
+class JudgementDocument(TypedDict):
+    """What a human decided."""
+
+    verdict: str
+    by: str
+    on: str
+    note: str | None
+
+
+class MissingDocument(TypedDict):
+    """What would settle an unknown: its kind, its path or name, and the question to ask, if it is a fact."""
+
+    kind: str
+    key: str
+    question: str | None
+
+
+class FindingDocument(TypedDict):
+    """What a rule says of a project or of one part of it."""
+
+    rule: str
+    scope: str | None
+    strength: str
+    verdict: str
+    why: str
+    title: str
+    because: str
+    measured: MeasuredDocument | None
+    missing: list[MissingDocument]
+    remedies: list[RemedyDocument]
+    disputed: list[DisputeDocument]
+    judgement: JudgementDocument | None
+    note: str | None
+    sources: list[str]
+
+
+class OpeningDocument(TypedDict):
+    """Whether the scheme takes applications."""
+
+    status: str
+    call: str | None
+    opens: str | None
+    closes: str | None
+
+
+class SourceDocument(TypedDict):
+    """Where a figure comes from."""
+
+    title: str
+    kind: str
+    url: str | None
+    dated: str | None
+
+
+class ReceiptDocument(TypedDict):
+    """What the answer was made of."""
+
+    ipcalc: str
+    scheme_hash: str
+    vocabulary_hash: str
+    project_hash: str
+
+
+class ResultDocument(TypedDict):
+    """One scheme's result."""
+
+    scheme: str
+    name: str
+    project: str
+    as_of: str
+    as_of_from: str
+    reviewed: str
+    verdict: str
+    open: OpeningDocument
+    findings: list[FindingDocument]
+    ask_next: list[str]
+    gaps: list[str]
+    sources: dict[str, SourceDocument]
+    receipt: ReceiptDocument
+
+
+class CheckDocument(TypedDict):
+    """``ipcalc check --format json``."""
+
+    kind: str
+    version: int
+    results: list[ResultDocument]
+
+
+def document(results: Sequence[Result], lang: str) -> CheckDocument:
+    """The results for machines."""
+    return {"kind": "ipcalc/check", "version": 1, "results": [_View(r, lang).document() for r in results]}
+
+
+def page(results: Sequence[Result], lang: str) -> Page:
+    """The results for people, one scheme after another."""
+    return [block for result in results for block in _View(result, lang).page()]
+
+
+class _View:
+    """One result in one language."""
+
+    def __init__(self, result: Result, lang: str) -> None:
+        self.result = result
+        self.scheme = result.scheme
+        self.lang = lang
+        self.words = Words(lang, self.scheme.currency, self.scheme.names())
+
+    def say(self, key: str, **args: object) -> str:
+        return say(f"check.{key}", self.lang, **args)
+
+    # -- words ----------------------------------------------------------------------------------------
+
+    def title(self, finding: Finding) -> str:
+        """The rule's title, with the figures in force in its blanks."""
+        values = {
+            name: self.words.duration(value) if isinstance(value, Duration) else text
+            for name, (value, text) in self.result.values.items()
+        }
+        blanks = dict.fromkeys(self.scheme.values, "?") | values | dict(finding.rule.constant_texts)
+        return choose(finding.rule.title, self.lang).format_map(blanks)
+
+    def because(self, finding: Finding) -> str:
+        """Why the verdict is what it is: the arithmetic, or who must decide or decided."""
+        if finding.why == "dispute":
+            said = "; ".join(f"{reading}: {self.say(f'verdict.{v}')}" for reading, v in finding.disputed)
+            return self.say("disputed", readings=said)
+        if finding.judgement:
+            judged = finding.judgement
+            note = f" ({judged.note})" if judged.note else ""
+            return self.say("judged", by=judged.by, on=judged.on, note=note)
+        if finding.why == "judge":
+            return choose(finding.rule.question or finding.rule.title, self.lang)
+        text = self.words.statement(finding.trace) if finding.trace is not None else ""
+        if finding.why == "evidence":
+            return self.say("evidence", facts=", ".join(finding.rule.evidence), words=text)
+        if finding.verdict == "unknown":
+            needs = ", ".join(dict.fromkeys(self.missing(m) for m in finding.missing))
+            return self.say("needs", words=needs)
+        return text
+
+    def missing(self, missing: Missing) -> str:
+        """What is missing, in words."""
+        if missing.kind == "fact" and (fact := self.scheme.fact(missing.key)):
+            scope = missing.key.split(".")[1:-1] if missing.key.split(".")[0] in self.lists() else []
+            name = choose(fact.label, self.lang)
+            return f"{name} [{'.'.join(scope)}]" if scope else name
+        figure = self.scheme.values.get(missing.key) or self.scheme.tables.get(missing.key)
+        name = choose(figure.label, self.lang) if figure else missing.key
+        return self.say(f"missing.{missing.kind}", name=name)
+
+    def lists(self) -> set[str]:
+        return set(self.scheme.vocabulary.project.records)
+
+    def question(self, path: str) -> str | None:
+        """The question that asks for a fact."""
+        fact = self.scheme.fact(path)
+        return choose(fact.ask, self.lang) if fact else None
+
+    def path(self, path: str) -> str:
+        """A fact's path in the project's file."""
+        if path.startswith("own."):
+            return f'answers."{self.scheme.id}".{path.removeprefix("own.")}'
+        return path
+
+    def remedy(self, remedy: Remedy) -> str:
+        """A change in words: ``raise Industry's contribution [stage-1] to HKD 12,000,000 or more``."""
+        what = choose(remedy.label, self.lang)
+        if remedy.scope:
+            what = f"{what} [{remedy.scope}]"
+        shown = ", ".join(self.amount(value, remedy) for value in remedy.values)
+        kind = f"date-{remedy.bound}" if isinstance(remedy.values[0], datetime.date) else remedy.bound
+        return self.say(f"remedy.{kind}", what=what, value=shown)
+
+    def amount(self, value: Any, remedy: Remedy) -> str:
+        labels = remedy.fact.labels if remedy.fact else None
+        text = self.words.value(value, remedy.type, labels)
+        return f"{self.scheme.currency} {text}" if remedy.type.kind == "money" else text
+
+    def opening(self, opening: Opening) -> str:
+        """Whether the scheme takes applications, in a sentence."""
+        key = opening.status
+        if key in ("open", "closed") and opening.opens is None:
+            key = "unknown"
+        if key == "unknown" and opening.call:
+            key = "time"
+        return self.say(f"open.{key}", call=opening.call, opens=opening.opens, closes=opening.closes)
+
+    def source(self, name: str) -> str:
+        """A source in one line: title, date, how sure, address."""
+        source = self.scheme.sources[name]
+        about = [str(source["dated"])] if "dated" in source else []
+        about.append(self.say(f"kind.{source['kind']}"))
+        return " ".join([source["title"], f"({', '.join(about)})", *filter(None, [source.get("url")])])
+
+    # -- the page -------------------------------------------------------------------------------------
+
+    def page(self) -> Iterator[Block]:
+        result = self.result
+        yield heading(choose(self.scheme.name, self.lang), 1)
+        yield line(f"{self.say('project')}: {result.title}")
+        verdict = Span(self.say(f"verdict.{result.verdict}"), _STYLES[result.verdict])
+        read = self.say(f"as_of.{result.date_from}", date=result.as_of, reviewed=self.scheme.reviewed)
+        yield Line((verdict, Span(" · "), Span(read)))
+        yield line(self.opening(result.open), "" if result.open.status == "open" else "open")
+        by = {
+            v: [f for f in result.findings if f.verdict == v] for v in ("fail", "unknown", "review", "pass")
+        }
+        yield from self.failures(by["fail"])
+        yield from self.unknowns(by["unknown"])
+        yield from self.reviews(by["review"])
+        yield from self.passes(by["pass"])
+        yield from self.ending()
+
+    def failures(self, findings: list[Finding]) -> Iterator[Block]:
+        if findings:
+            yield heading(self.say("fails"), style="bad")
+        for finding in findings:
+            yield from self.whole(finding, "bad", "x")
+
+    def whole(self, finding: Finding, style: str, mark: str) -> Iterator[Block]:
+        """A finding with its arithmetic, its remedies, its note and its sources."""
+        yield Line((Span(self.title(finding), style), Span(_scope(finding), "dim")), 1, mark)
+        if because := self.because(finding):
+            yield line(because, depth=2)
+        if measured := finding.measured:
+            yield line(self.margin(measured), depth=2)
+        for text in self.mending(finding.remedies):
+            yield line(text, depth=2)
+        if finding.rule.note:
+            yield line(choose(finding.rule.note, self.lang), depth=2)
+        for name in finding.rule.sources:
+            yield line(f"{self.say('source')}: {self.source(name)}", "dim", 2)
+
+    def margin(self, measured: Measured) -> str:
+        """By how much a comparison fails."""
+        text = self.words.number(abs(Fraction(measured.margin)), measured.type)
+        unit = f"{self.scheme.currency} " if measured.type.kind == "money" else ""
+        return self.say("short" if measured.relation in (">", ">=") else "over", amount=f"{unit}{text}")
+
+    def mending(self, remedies: Sequence[Remedy]) -> Iterator[str]:
+        if not remedies:
+            return
+        joint = self.say("or") if remedies[0].alone else self.say("and")
+        yield f"{self.say('mend')}: {joint.join(self.remedy(remedy) for remedy in remedies)}"
+
+    def unknowns(self, findings: list[Finding]) -> Iterator[Block]:
+        if not findings:
+            return
+        yield heading(self.say("unknown"), style="open")
+        for finding in findings:
+            yield Line((Span(self.title(finding)), Span(_scope(finding), "dim")), 1, "?")
+            yield line(self.because(finding), depth=2)
+        if self.result.ask_next:
+            path = self.result.ask_next[0]
+            question = self.question(path) or self.say("missing.list", name=path)
+            yield line(f"{self.say('next')}: {question} [{self.path(path)}]", "strong", 1)
+
+    def reviews(self, findings: list[Finding]) -> Iterator[Block]:
+        if findings:
+            yield heading(self.say("review"), style="open")
+        for finding in findings:
+            yield from self.whole(finding, "open", "!")
+
+    def passes(self, findings: list[Finding]) -> Iterator[Block]:
+        if findings:
+            yield heading(self.say("passes"), style="good")
+        for finding in findings:
+            because = self.because(finding)
+            text = f": {because}" if because else ""
+            yield Line((Span(self.title(finding)), Span(_scope(finding), "dim"), Span(text, "dim")), 1, "+")
+
+    def ending(self) -> Iterator[Block]:
+        silent = dict.fromkeys(f"{f.rule.id}{_scope(f)}" for f in self.result.findings if f.verdict == "n/a")
+        if silent:
+            yield heading(self.say("not_applicable"), style="dim")
+            yield line(", ".join(silent), "dim", 1)
+        if self.result.gaps:
+            yield heading(self.say("gaps"))
+            for gap in self.result.gaps:
+                yield line(choose(gap.about, self.lang), depth=1, mark="-")
+        receipt = self.result.receipt
+        yield heading(self.say("receipt"), style="dim")
+        yield line(f"ipcalc {receipt.ipcalc} · {self.scheme.id} {receipt.scheme_hash[:12]} · "
+                   f"{self.say('vocabulary')} {receipt.vocabulary_hash[:12]} · "
+                   f"{self.say('project')} {receipt.project_hash[:12]}", "dim", 1)  # fmt: skip
+
+    # -- the document ---------------------------------------------------------------------------------
+
+    def document(self) -> ResultDocument:
+        result, receipt = self.result, self.result.receipt
+        used = dict.fromkeys(name for finding in result.findings for name in finding.rule.sources)
+        return {
+            "scheme": self.scheme.id,
+            "name": choose(self.scheme.name, self.lang),
+            "project": result.title,
+            "as_of": result.as_of.isoformat(),
+            "as_of_from": result.date_from,
+            "reviewed": self.scheme.reviewed.isoformat(),
+            "verdict": result.verdict,
+            "open": {
+                "status": result.open.status,
+                "call": result.open.call,
+                "opens": _iso(result.open.opens),
+                "closes": _iso(result.open.closes),
+            },
+            "findings": [self.finding(finding) for finding in result.findings],
+            "ask_next": [self.path(path) for path in result.ask_next],
+            "gaps": [choose(gap.about, self.lang) for gap in result.gaps],
+            "sources": {name: self.source_document(name) for name in used},
+            "receipt": {
+                "ipcalc": receipt.ipcalc,
+                "scheme_hash": receipt.scheme_hash,
+                "vocabulary_hash": receipt.vocabulary_hash,
+                "project_hash": receipt.project_hash,
+            },
+        }
+
+    def source_document(self, name: str) -> SourceDocument:
+        source = self.scheme.sources[name]
+        dated = source.get("dated")
+        return {
+            "title": source["title"],
+            "kind": source["kind"],
+            "url": source.get("url"),
+            "dated": _iso(dated),
+        }
+
+    def finding(self, finding: Finding) -> FindingDocument:
+        judged = finding.judgement
+        return {
+            "rule": finding.rule.id,
+            "scope": finding.scope,
+            "strength": finding.rule.strength,
+            "verdict": finding.verdict,
+            "why": finding.why,
+            "title": self.title(finding),
+            "because": self.because(finding),
+            "measured": self.measured(finding.measured) if finding.measured else None,
+            "missing": [
+                {"kind": m.kind, "key": self.path(m.key), "question": self.question(m.key)}
+                for m in finding.missing
+            ],
+            "remedies": [self.remedy_document(remedy) for remedy in finding.remedies],
+            "disputed": [{"reading": reading, "verdict": v} for reading, v in finding.disputed],
+            "judgement": {
+                "verdict": judged.verdict, "by": judged.by, "on": judged.on.isoformat(), "note": judged.note,
+            } if judged else None,
+            "note": choose(finding.rule.note, self.lang) if finding.rule.note else None,
+            "sources": list(finding.rule.sources),
+        }  # fmt: skip
+
+    def plain(self, value: Any, kind: Type) -> str:
+        """A value for machines."""
+        if kind.kind == "money":
+            return quantity.plain(quantity.to_major(value, self.scheme.currency))
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | Fraction):
+            return quantity.plain(value)
+        return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+    def measured(self, measured: Measured) -> MeasuredDocument:
+        kind = measured.type
+        return {
+            "left": self.plain(measured.left, kind),
+            "relation": measured.relation,
+            "right": self.plain(measured.right, kind),
+            "margin": self.plain(measured.margin, kind),
+            "unit": self.scheme.currency if kind.kind == "money" else kind.kind,
+        }
+
+    def remedy_document(self, remedy: Remedy) -> RemedyDocument:
+        values = [self.plain(value, remedy.type) for value in remedy.values]
+        return {
+            "fact": self.path(remedy.path),
+            "bound": remedy.bound,
+            "to": values[0],
+            "values": values,
+            "alone": remedy.alone,
+            "words": self.remedy(remedy),
+        }
+
+
+def _scope(finding: Finding) -> str:
+    return f" [{finding.scope}]" if finding.scope is not None else ""
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None

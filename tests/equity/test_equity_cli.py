@@ -1,0 +1,166 @@
+"""``ipcalc equity`` as it is typed: the document, the page, the exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from captables import issue, pool, priced, stake, table
+from click.testing import CliRunner
+
+from ipcalc import __version__
+from ipcalc.cli.main import ipcalc
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "equity" / "separators.toml"
+
+
+def run(*args, stdin=None):
+    """Exit code, standard output and standard error."""
+    result = CliRunner().invoke(ipcalc, ["equity", *args], input=stdin)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def company(tmp_path):
+    """A small file: 900 shares, a stake, a pool and a round."""
+    path = tmp_path / "cap.toml"
+    path.write_text(
+        table(
+            issue("ada", 900),
+            stake("10%"),
+            pool("target", "20%"),
+            priced({"fund": "500.50"}, pre_money=2002),
+            shares="floor",
+        )
+    )
+    return path
+
+
+def test_the_document(company):
+    code, out, err = run(str(company), "--format", "json", "--exit", "1000.01")
+    document = json.loads(out)
+    assert (code, err) == (0, "")
+    assert list(document) == [
+        "kind", "version", "company", "currency", "stakeholders", "events", "exits", "assumptions", "receipt",
+    ]  # fmt: skip
+    assert (document["kind"], document["version"], document["currency"]) == ("ipcalc/equity", 1, "USD")
+    assert [event["kind"] for event in document["events"]] == ["issue", "university-grant", "pool", "round"]
+    # 900 + 100, a pool of 250, then 500.50 at 2002 / 1250 = 1.6016: 312.5 shares
+    last = document["events"][-1]
+    assert last["round"] == {
+        "convention": "pre-money",
+        "price": "1.6016",
+        "exact_price": "1.6016",
+        "pre": "2002.00",
+        "post": "2502.50",
+        "new_money": "500.50",
+        "new_shares": [{"holder": "fund", "amount": "500.50", "shares": "312", "exact": "312.5"}],
+        "dilution": [
+            {"holder": "ada", "before": "0.72", "after": "450/781"},
+            {"holder": "uni", "before": "0.08", "after": "50/781"},
+            {"holder": "fund", "before": "0", "after": "156/781"},
+            {"plan": "esop", "before": "0.2", "after": "125/781"},
+        ],
+    }
+    assert last["lost"] == "0.5"
+    assert last["holdings"][-1] == {
+        "plan": "esop",
+        "class": "common",
+        "shares": "250",
+        "issued": "0",
+        "fully_diluted": "125/781",
+        "fully_diluted_before": "0.2",
+    }
+    assert document["events"][1]["target"] == {"asked": "0.1", "achieved": "0.1"}
+    # 1000.01 over 900 + 100 + 312 issued: 685.98247…, 76.22027…, 237.80725…; the odd cent to the last
+    assert document["exits"] == [
+        {
+            "proceeds": "1000.01",
+            "payouts": [
+                {"holder": "ada", "shares": "900", "amount": "685.98"},
+                {"holder": "uni", "shares": "100", "amount": "76.22"},
+                {"holder": "fund", "shares": "312", "amount": "237.81"},
+            ],
+        }
+    ]
+    assert document["receipt"]["version"] == __version__
+    assert document["receipt"]["exits"] == ["1000.01"]
+
+
+def test_only_words_depend_on_the_language(company):
+    english, chinese = (
+        json.loads(run(str(company), "--format", "json", "--lang", lang)[1]) for lang in ("en", "zh-HK")
+    )
+    words = [[one.pop("text") for one in document["assumptions"]] for document in (english, chinese)]
+    assert english == chinese
+    assert all(a != b for a, b in zip(*words, strict=True))
+
+
+def test_the_page_fits_eighty_columns_and_its_percentages_add_up(company):
+    code, out, _ = run(str(company), "--exit", "1000")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    rows = [line.split() for line in out.split("e3 · round")[1].splitlines()]
+    columns = [row[-3:] for row in rows if len(row) >= 6 and row[-2].endswith("%")]
+    assert [row[-1] for row in columns] == ["72.00%", "8.00%", "–", "20.00%"]
+    diluted = [round(float(row[1].rstrip("%")) * 100) for row in columns]
+    assert sum(diluted) == 10_000
+
+
+def test_settings_are_laid_over_and_named_in_the_receipt(company):
+    _, out, _ = run(str(company), "--format", "json", "--set", "events.e1.grant.percent=5%")
+    document = json.loads(out)
+    assert document["events"][1]["target"]["asked"] == "0.05"
+    assert document["receipt"]["settings"] == ["--set events.e1.grant.percent=5%"]
+
+
+def test_a_refused_setting_is_named(company):
+    code, out, err = run(str(company), "--set", "events.e0.shares=-5")
+    assert (code, out) == (2, "")
+    assert err.startswith("--set events.e0.shares=-5: F106: ")
+
+
+def test_a_refused_file_is_said_with_its_place(tmp_path):
+    path = tmp_path / "cap.toml"
+    path.write_text(table(issue("adda", 5)))
+    code, out, err = run(str(path))
+    assert (code, out) == (2, "")
+    assert "E501" in err
+    assert "'ada'" in err
+    assert 'holder = "adda"' in err
+
+
+def test_standard_input_and_a_date(company):
+    code, out, _ = run("-", "--format", "json", "--at", "2023-12-31", stdin=company.read_text())
+    assert code == 0
+    assert json.loads(out)["events"] == []
+
+
+def test_text_from_a_file_is_inert(tmp_path):
+    path = tmp_path / "cap.toml"
+    text = table(issue("ada", 5)).replace('id = "ada"', 'id = "ada"\nname = "A\\u001b[31m|B\\u202e"')
+    path.write_text(text, encoding="utf-8")
+    for form in ("table", "md"):
+        _, out, _ = run(str(path), "--format", form)
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+
+
+@pytest.mark.parametrize(("percent", "shares", "growth", "payout"), [
+    ("10%", 1_111_111, "5.40%", "11,489,361.61"),
+    ("5%", 526_315, "2.70%", "5,744,673.09"),
+])  # fmt: skip
+def test_the_example_compares_ten_with_five_percent(percent, shares, growth, payout):
+    """10m founders' shares: a stake of p is 10m p / (1 - p), and a pool of a tenth, a fifth and a quarter of
+    new money leave it p · 0.9 · 0.8 · 0.75 of all; the pool has 6%, paid nothing: over 0.94 of the sale.
+    """
+    setting = f"events.stake.grant.percent={percent}"
+    code, out, _ = run(str(EXAMPLE), "--set", setting)
+    assert code == 0
+    lines = [" ".join(line.split()) for line in out.splitlines() if "The university" in line]
+    assert lines[0] == f"The university: +{shares:,} ordinary"
+    assert growth in lines[-2]
+    assert lines[-1].endswith(payout)
+    exact = 200_000_000 * float(percent.rstrip("%")) / 100 * 0.9 * 0.8 * 0.75 / 0.94
+    assert float(payout.replace(",", "")) == pytest.approx(exact, rel=1e-5)
