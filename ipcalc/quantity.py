@@ -134,7 +134,7 @@ def read(kind: str, raw: object) -> Quantity:
         value = _count(text, raw)
     else:
         value = _number(text)
-    if not isinstance(value, Duration) and isinstance(value, Fraction) and value.denominator == 1:
+    if isinstance(value, Fraction) and value.denominator == 1:
         value = value.numerator
     return Quantity(kind, value, unit, text)
 

@@ -39,6 +39,7 @@ def refused(kind, raw):
         ("money", "24,000,000", 24_000_000, None),
         ("money", "HKD 100 million", 100_000_000, "HKD"),
         ("money", "HKD 1_500_000.50", Fraction(3_000_001, 2), "HKD"),
+        ("money", "HKD 2 billion", 2_000_000_000, "HKD"),
         ("money", "HKD24", 24, "HKD"),
         ("money", "HKD -5", -5, "HKD"),
         ("money", "JPY 0.5 thousand", 500, "JPY"),
@@ -106,6 +107,9 @@ def test_the_bounds_themselves_are_read():
     assert read("number", "0.000000000001").value == Fraction(1, 10**12)
     assert read("money", f"HKD {10**18 - 1}").value == 10**18 - 1
     assert refused("money", "HKD 1000000000 billion") == "F106"
+    assert read("count", 0).value == 0
+    assert read("number", "0" * 79 + "5").value == 5
+    assert refused("number", "0" * 80 + "5") == "F106"
     assert read("duration", "1200 months").value.number == 1200
     assert refused("duration", "101 years") == "F106"
     assert refused("duration", "36526 days") == "F106"

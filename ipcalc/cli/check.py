@@ -20,8 +20,10 @@ def _schemes(_ctx: click.Context, _param: click.Parameter, start: str) -> list[s
 
 @click.command(short_help="Check a project against a funding scheme, rule by rule.")
 @click.argument("project")
-@click.option("-s", "--scheme", "schemes", multiple=True, metavar="SCHEME", shell_complete=_schemes,
-              help="A scheme's id, or a .toml file; default: those the project names. Repeatable.")  # fmt: skip
+@click.option(
+    "-s", "--scheme", "schemes", multiple=True, metavar="SCHEME", shell_complete=_schemes,
+    help="A scheme's id, or a .toml file; default: those the project names. Repeatable.",
+)  # fmt: skip
 @as_of_option
 @set_option
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the verdict.")

@@ -38,7 +38,10 @@ class Out(NamedTuple):
         sources: Sequence[str] = (),
     ) -> None:
         """Draw a result in the form that was asked for, to the file or standard output."""
-        text = self._text(page, document)
+        self.send(self._text(page, document), sources)
+
+    def send(self, text: str, sources: Sequence[str] = ()) -> None:
+        """Send a text on its way."""
         if self.target is not None:
             from ipcalc.inputs import writing
 

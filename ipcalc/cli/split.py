@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ipcalc.inputs.diagnostics import Refused
     from ipcalc.ip.policy import Policy
+    from ipcalc.ip.split import Split
     from ipcalc.quantity import Exact, Unreadable
 
 _ABOUT_INVENTORS = ("P406", "P410")
@@ -65,10 +66,29 @@ def split(
     day the policy was last reviewed. What can't be divided evenly goes by largest remainder, ties to the
     party listed first, so that the parts add up.
     """  # fmt: skip
+    from ipcalc.views import split as view
+
+    result = divide(policy, receipts, costs, inventors, options, as_of, settings)
+    out.emit(
+        lambda lang: view.page(result, lang, steps=steps),
+        lambda lang: view.document(result, lang),
+        sources=[policy],
+    )
+
+
+def divide(
+    policy: str,
+    receipts: str,
+    costs: str | None,
+    inventors: Iterable[str],
+    options: Iterable[str],
+    as_of: datetime.date | None,
+    settings: Iterable[str],
+) -> Split:
+    """The split that the options of a command line ask for. Raises ``Refused``, naming the option."""
     from ipcalc.ip import policy as policies
     from ipcalc.ip import split as engine
     from ipcalc.quantity import Unreadable
-    from ipcalc.views import split as view
 
     found = policies.load(policy, settings)
     income = _amount("--receipts", receipts, found)
@@ -76,14 +96,9 @@ def split(
     people = {name: _weight(weight) for name, weight in _pairs("--inventor", inventors, "1").items()}
     chosen = _pairs("--option", options)
     try:
-        result = engine.split(found, income, spent, people or None, as_of, chosen)
+        return engine.split(found, income, spent, people or None, as_of, chosen)
     except Unreadable as error:
         raise _refused("--inventor" if error.code in _ABOUT_INVENTORS else "--option", error) from None
-    out.emit(
-        lambda lang: view.page(result, lang, steps=steps),
-        lambda lang: view.document(result, lang),
-        sources=[policy],
-    )
 
 
 def _refused(option: str, error: Unreadable) -> Refused:

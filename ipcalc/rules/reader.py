@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Mapping
+import re
+import warnings
+from collections.abc import Iterable, Mapping
 
 from ipcalc.inputs.toml import Fault
 from ipcalc.quantity import nearest
@@ -18,11 +20,16 @@ from ipcalc.rules.types import ERROR, FUNCTIONS, RESERVED, TRUTH, RecordType, Sc
 
 LENGTH = 2_000
 DEPTH = 40
+FAULTS = 20  # in one text; reading stops there
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
 _OPERATIONS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\\#]")
+_SPACES = str.maketrans("\n\t", "  ")  # one line, so that a column is a place in the text
+_SIGNS = re.compile(r"[=<>!&|]+")
+_MEANT = {"=": "==", "===": "==", "=>": ">=", "=<": "<=", "<>": "!=", "!": "not", "&&": "and", "||": "or"}
 
 
 class _Stop(Exception):
@@ -33,10 +40,10 @@ def expression(
     text: str, scope: Scope, wanted: str | None = None, local: Mapping[str, Type] | None = None
 ) -> tuple[Node, list[Fault]]:
     """The tree of an expression, and what is wrong with it. ``wanted`` is the kind it must have."""
-    reader = _Reader(text, "(", scope, local or {})
+    reader = _Reader(text, scope, local or {})
     node: Node = tree.Constant(ERROR, False)
     try:
-        parsed = reader.parse("(", "\n)")
+        parsed = reader.parse()
         node = reader.node(parsed, 0)
         if wanted and not _fits(node.type, wanted):
             reader.fault(parsed, "R210", wanted=wanted, got=node.type.kind)
@@ -47,11 +54,10 @@ def expression(
 
 def each(text: str, scope: Scope) -> tuple[tree.Each | None, list[Fault]]:
     """The clause ``name in source if condition`` of a rule, and what is wrong with it."""
-    opening = "[0 for "
-    reader = _Reader(text, opening, scope, {})
+    reader = _Reader(text, scope, {})
     clause = None
     try:
-        parsed = reader.parse(opening, "\n]")
+        parsed = reader.parse("[0 for ", "]")
         if isinstance(parsed, ast.ListComp):
             clause = reader.clause(parsed.generators, parsed, 0)
         else:
@@ -75,49 +81,80 @@ def _fits(found: Type, wanted: str) -> bool:
 
 
 class _Reader:
-    def __init__(self, text: str, opening: str, scope: Scope, local: Mapping[str, Type]) -> None:
+    def __init__(self, text: str, scope: Scope, local: Mapping[str, Type]) -> None:
         self.text = text
-        self.opening = opening
+        self.source = text
+        self.before = 0  # characters of the source before the text
         self.scope = scope
         self.local = dict(local)
         self.faults: list[Fault] = []
 
     # -- text and faults ------------------------------------------------------------------------------
 
-    def parse(self, opening: str, closing: str) -> ast.expr:
-        if len(self.text) > LENGTH:
-            self.add("R207", 0, len(self.text), limit=f"{LENGTH} characters")
-            raise _Stop
-        for wrong in ("\\", "#", "\0"):
-            if wrong in self.text:
-                at = self.text.index(wrong)
-                self.add("R201", at, at + 1, reason=f"U+{ord(wrong):04X}")
-                raise _Stop
+    def parse(self, opening: str = "", closing: str = "") -> ast.expr:
+        text = self.text
+        if len(text) > LENGTH:
+            raise self.refused("R207", 0, len(text), limit=f"{LENGTH} characters")
+        if wrong := _FORBIDDEN.search(text):
+            raise self.refused("R201", *wrong.span(), reason=f"U+{ord(wrong[0]):04X}")
+        body = text.translate(_SPACES).lstrip(" ")
+        self.source = f"{opening}{body}{closing}"
+        self.before = len(opening) + len(body) - len(text)
         try:
-            return ast.parse(opening + self.text + closing, mode="eval").body
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                return ast.parse(self.source, mode="eval").body
         except SyntaxError as error:
-            at = self.offset(error.lineno or 1, (error.offset or 1) - 1, in_bytes=False)
-            at = min(max(at, 0), max(len(self.text) - 1, 0))
-            self.add("R201", at, at + 1, reason=(error.msg or "").partition(". Perhaps")[0])
-        except (RecursionError, MemoryError, ValueError):
-            self.add("R207", 0, len(self.text), limit=f"{DEPTH} levels")
-        raise _Stop
+            raise self.unreadable(error) from None
+        except (RecursionError, MemoryError):
+            raise self.refused("R207", 0, len(text), limit=f"{DEPTH} levels") from None
 
-    def offset(self, line: int, column: int, *, in_bytes: bool = True) -> int:
-        lines = (self.opening + self.text).split("\n")
-        row = lines[min(line, len(lines)) - 1]
-        if in_bytes:
-            column = len(row.encode()[:column].decode(errors="ignore"))
-        return sum(len(before) + 1 for before in lines[: line - 1]) + column - len(self.opening)
+    def unreadable(self, error: SyntaxError) -> _Stop:
+        """What the parser says of a text, at the character it says it of: the last, at the text's end."""
+        last = max(len(self.text.rstrip()) - 1, 0)
+        at = min(max(error.offset - 1 - self.before, 0), last) if error.offset else last
+        if "nested" in error.msg:
+            return self.refused("R207", at, at + 1, limit=f"{DEPTH} levels")
+        near, end = "", at + 1
+        for sign in _SIGNS.finditer(self.text):
+            if sign[0] in _MEANT and sign.start() <= at < sign.end():
+                near, (at, end) = _MEANT[sign[0]], sign.span()
+        reason = error.msg.partition(". ")[0].partition(" (detected")[0]
+        return self.refused("R201", at, end, near, reason=reason)
 
-    def add(self, code: str, start: int, end: int, near: str = "", **args: str) -> None:
+    def refused(self, code: str, start: int, end: int, near: str = "", **args: str) -> _Stop:
         self.faults.append(Fault(code, start, end, args, near))
+        return _Stop()
 
-    def fault(self, at: ast.AST, code: str, near: str = "", **args: str) -> tree.Constant:
+    def span(self, first: ast.AST, last: ast.AST) -> tuple[int, int]:
+        """The characters of the text from the start of one node to the end of another."""
+        return (
+            self.place(first.col_offset),  # type: ignore[attr-defined]
+            self.place(last.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def place(self, column: int) -> int:
+        """The place in the text of a column of the source, which the parser counts in bytes."""
+        if not self.source.isascii():
+            column = len(self.source.encode()[:column].decode())
+        return min(max(column - self.before, 0), len(self.text))
+
+    def written(self, at: ast.AST) -> str:
+        """What stands in the text for a node, not more than a line of it."""
+        start, end = self.span(at, at)
+        return self.text[start:end][:80]
+
+    def fault(
+        self, at: ast.AST, code: str, near: str = "", *, to: ast.AST | None = None, **args: str
+    ) -> tree.Constant:
         """Note a problem; what stands there has the type that no further problem is made of."""
-        start = self.offset(at.lineno, at.col_offset)  # type: ignore[attr-defined]
-        end = self.offset(at.end_lineno, at.end_col_offset)  # type: ignore[attr-defined]
-        self.add(code, max(start, 0), min(max(end, start + 1), len(self.text)), near, **args)
+        start, end = self.span(at, to or at)
+        return self.note(start, end, code, near, **args)
+
+    def note(self, start: int, end: int, code: str, near: str = "", **args: str) -> tree.Constant:
+        stop = self.refused(code, start, end, near, **args)
+        if len(self.faults) == FAULTS:
+            raise stop
         return tree.Constant(ERROR, False)
 
     # -- nodes ----------------------------------------------------------------------------------------
@@ -139,7 +176,7 @@ class _Reader:
         if at.value in (0, 1) and isinstance(at.value, int):
             return tree.Constant(Type("one" if at.value else "zero"), at.value)
         if isinstance(at.value, int | float):
-            return self.fault(at, "R206", value=ast.unparse(at)[:40])
+            return self.fault(at, "R206", value=self.written(at)[:40])
         return self.fault(at, "R202", what="constant")
 
     def _list(self, at: ast.List, _: int) -> Node:
@@ -166,6 +203,11 @@ class _Reader:
             return tree.Group(Type("group"), name)
         if name == "on":
             return tree.Reserved(Type("date"), "on")
+        if name in scope.tables:
+            return self.fault(at, "R208", function=name, wanted=str(len(scope.tables[name].keys)))
+        paths = (*scope.project.facts, *scope.project.derived, *scope.own, *_RESERVED)
+        if found := next((path for path in paths if path.startswith(f"{name}.")), None):
+            return self.fault(at, "R203", found, value=name)
         known = scope.bare_names() | scope.sections() | set(self.local)
         return self.fault(at, "R203", nearest(name, known), value=name)
 
@@ -183,27 +225,35 @@ class _Reader:
             return tree.Year(Type("number"), below)
         if below.type is ERROR:
             return below
-        return self.fault(at, "R203", value=ast.unparse(at)[:80])
+        return self.unknown_part(at, ["year"] if below.type.kind == "date" else [])
+
+    def unknown_part(self, at: ast.Attribute, known: Iterable[str]) -> Node:
+        """The fault of a name behind a dot, at that name alone."""
+        start, end = self.span(at, at)
+        word = self.text[start:end].rpartition(".")[2].strip()
+        return self.note(end - len(word), end, "R203", nearest(at.attr, known), value=at.attr)
 
     def _reserved(self, at: ast.Attribute, name: str) -> Node:
         if name == "on" and at.attr == "year":
             return tree.Year(Type("number"), tree.Reserved(Type("date"), "on"))
-        kinds = {"call.id": "text", "call.opens": "date", "call.closes": "date", "scheme.id": "text"}
         path = f"{name}.{at.attr}"
-        if path not in kinds:
-            return self.fault(at, "R203", nearest(path, [*kinds, "on.year"]), value=path)
-        return tree.Reserved(Type(kinds[path]), path)
+        if path not in _RESERVED:
+            return self.unknown_part(at, _below(name, _RESERVED) or ["year"])
+        return tree.Reserved(Type(_RESERVED[path]), path)
 
     def _member(self, at: ast.Attribute, owner: RecordType, name: str, local: str | None) -> Node:
-        fact = owner.facts.get(name) or (self.scope.own.get(name) if local is None else None)
+        own = self.scope.own if local is None else {}
+        fact = owner.facts.get(name) or own.get(name)
         if fact is not None:
             return tree.Fact(fact.type, local, name, fact)
         if name in owner.derived:
             return tree.Derived(owner.derived[name].type, local, owner.derived[name])
+        if local is None:
+            section = name.partition(".")[0]
+            return self.unknown_part(at, _below(section, (*owner.facts, *owner.derived, *own)))
         if name in owner.records:
             return tree.Records(_records(owner.records[name]), local, name)
-        known = (*owner.facts, *owner.derived, *owner.records, *(self.scope.own if local is None else ()))
-        return self.fault(at, "R203", nearest(name, known), value=ast.unparse(at)[:80])
+        return self.unknown_part(at, (*owner.facts, *owner.derived, *owner.records))
 
     def _boolop(self, at: ast.BoolOp, depth: int) -> Node:
         operator = "and" if isinstance(at.op, ast.And) else "or"
@@ -246,29 +296,30 @@ class _Reader:
             if isinstance(operator, ast.In | ast.NotIn):
                 parts.append(self.contains(*pair, isinstance(operator, ast.NotIn)))
             elif type(operator) in _COMPARISONS:
-                parts.append(self.comparison(at, _COMPARISONS[type(operator)], *pair))
+                parts.append(self.comparison(_COMPARISONS[type(operator)], *pair))
             else:
-                return self.fault(at, "R202", what="operator")
+                return self.fault(pair[0][0], "R202", to=pair[1][0], what="operator")
         return parts[0] if len(parts) == 1 else tree.Logic(TRUTH, "and", tuple(parts))
 
-    def comparison(
-        self, at: ast.expr, operator: str, left: tuple[ast.expr, Node], right: tuple[ast.expr, Node]
-    ) -> Node:
+    def comparison(self, operator: str, left: tuple[ast.expr, Node], right: tuple[ast.expr, Node]) -> Node:
         first, second = left[1], right[1]
         if ERROR in (first.type, second.type):
             return tree.Constant(ERROR, False)
         for word, other in ((left, second), (right, first)):
-            quoted = isinstance(word[1], tree.Constant) and word[1].type.kind == "text"
-            if quoted and not self.word(word[0], ast.literal_eval(word[0]), other.type):
+            if not self.word(*word, other.type):
                 return tree.Constant(ERROR, False)
         ordered = operator not in ("==", "!=")
         if not _comparable(first.type, second.type, ordered=ordered):
             code = "R205" if first.type.number and second.type.number else "R204"
-            return self.fault(at, code, left=first.type.kind, operator=operator, right=second.type.kind)
+            kinds = {"left": first.type.kind, "operator": operator, "right": second.type.kind}
+            return self.fault(left[0], code, to=right[0], **kinds)
         return tree.Compare(TRUTH, operator, first, second)
 
-    def word(self, at: ast.expr, word: str, other: Type) -> bool:
-        """Whether a word in quotes is one the other side can be."""
+    def word(self, at: ast.expr, node: Node, other: Type) -> bool:
+        """Whether a word in quotes, if it is one, is one the other side can be."""
+        if not isinstance(node, tree.Constant) or not isinstance(node.value, str):
+            return True
+        word = node.value
         known = self.scope.bodies if other.kind == "body" else other.choices
         if other.unit in ("stages", "roles"):
             known = self.scope.listed.get(other.unit, ())
@@ -286,16 +337,17 @@ class _Reader:
         if isinstance(where, tree.Listing) and isinstance(container[0], ast.List):
             fits = what.type.kind in ("choice", "text", "body")
             for at, word in zip(container[0].elts, where.words, strict=True):
-                if not self.word(at, word, what.type):
+                if not self.word(at, tree.Constant(Type("text"), word), what.type):
                     return tree.Constant(ERROR, False)
         elif where.type.kind == "group":
             fits = what.type.kind in ("choice", "text", "body")
         elif where.type.kind == "list" and where.type.item:
-            if isinstance(what, tree.Constant) and not self.word(item[0], str(what.value), where.type.item):
+            if not self.word(item[0], what, where.type.item):
                 return tree.Constant(ERROR, False)
             fits = _comparable(what.type, where.type.item, ordered=False)
         if not fits:
-            return self.fault(container[0], "R204", left=what.type.kind, operator="in", right=where.type.kind)
+            kinds = {"left": what.type.kind, "operator": "in", "right": where.type.kind}
+            return self.fault(item[0], "R204", to=container[0], **kinds)
         return tree.Contains(TRUTH, what, where, negated)
 
     def _ifexp(self, at: ast.IfExp, depth: int) -> Node:
@@ -310,8 +362,8 @@ class _Reader:
 
     def _subscript(self, at: ast.Subscript, depth: int) -> Node:
         if not isinstance(at.value, ast.Name) or at.value.id not in self.scope.tables:
-            near = nearest(ast.unparse(at.value), self.scope.tables)
-            return self.fault(at.value, "R203", near, value=ast.unparse(at.value)[:80])
+            word = self.written(at.value)
+            return self.fault(at.value, "R203", nearest(word, self.scope.tables), value=word)
         table: TableType = self.scope.tables[at.value.id]
         given = at.slice.elts if isinstance(at.slice, ast.Tuple) else [at.slice]
         if len(given) != len(table.keys):
@@ -319,9 +371,9 @@ class _Reader:
         keys = []
         for key, wanted in zip(given, table.keys, strict=True):
             node = self.node(key, depth)
-            if isinstance(node, tree.Constant) and node.type.kind == "text":
-                self.word(key, str(node.value), wanted)
-            elif not _comparable(node.type, wanted, ordered=False) and node.type is not ERROR:
+            if node.type is ERROR or not self.word(key, node, wanted):
+                continue
+            if not _comparable(node.type, wanted, ordered=False):
                 self.fault(key, "R204", left=node.type.kind, operator="[]", right=wanted.kind)
             keys.append(node)
         return tree.Lookup(table.cell, at.value.id, tuple(keys))
@@ -329,8 +381,8 @@ class _Reader:
     def _call(self, at: ast.Call, depth: int) -> Node:
         name = at.func.id if isinstance(at.func, ast.Name) else ""
         if name not in FUNCTIONS:
-            near = nearest(ast.unparse(at.func), FUNCTIONS)
-            return self.fault(at.func, "R203", near, value=ast.unparse(at.func)[:80])
+            word = self.written(at.func)
+            return self.fault(at.func, "R203", nearest(word, FUNCTIONS), value=word)
         if at.keywords or not at.args:
             return self.fault(at, "R208", function=name, wanted="1")
         if isinstance(at.args[0], ast.GeneratorExp):
@@ -418,6 +470,14 @@ class _Reader:
         if conditions:
             condition = conditions[0] if len(conditions) == 1 else tree.Logic(TRUTH, "and", conditions)
         return tree.Each(target.id, source, condition)
+
+
+_RESERVED = {"call.id": "text", "call.opens": "date", "call.closes": "date", "scheme.id": "text"}
+
+
+def _below(section: str, paths: Iterable[str]) -> list[str]:
+    """The names behind the dot in a section's paths."""
+    return [path.partition(".")[2] for path in paths if path.startswith(f"{section}.")]
 
 
 def _records(record: RecordType) -> Type:

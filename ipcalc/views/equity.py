@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from ipcalc import quantity
 from ipcalc.equity import Receipt, Result
@@ -21,7 +23,7 @@ _GROWS = {"university-grant", "pool", "round"}  # events of which a page shows t
 # its minor digits. A key that does not apply is left out.
 
 
-class StakeholderEntry(TypedDict):
+class StakeholderDocument(TypedDict):
     """A stakeholder of the file."""
 
     id: str
@@ -32,7 +34,7 @@ class StakeholderEntry(TypedDict):
 _OfClass = TypedDict("_OfClass", {"class": str})
 
 
-class ChangeEntry(_OfClass):
+class ChangeDocument(_OfClass):
     """What an event did to one position; ``exact`` is before rounding."""
 
     holder: NotRequired[str]
@@ -42,7 +44,7 @@ class ChangeEntry(_OfClass):
     paid: NotRequired[str]
 
 
-class HoldingEntry(_OfClass):
+class HoldingDocument(_OfClass):
     """A position after an event, as shares of all issued and of all fully diluted, and that before it."""
 
     holder: NotRequired[str]
@@ -53,7 +55,7 @@ class HoldingEntry(_OfClass):
     fully_diluted_before: str
 
 
-class DilutionEntry(TypedDict):
+class DilutionDocument(TypedDict):
     """A holder's, or a plan's, share of the fully diluted total before and after a round."""
 
     holder: NotRequired[str]
@@ -62,7 +64,7 @@ class DilutionEntry(TypedDict):
     after: str
 
 
-class NewSharesEntry(TypedDict):
+class NewSharesDocument(TypedDict):
     """What one investor paid, and got."""
 
     holder: str
@@ -71,7 +73,7 @@ class NewSharesEntry(TypedDict):
     exact: str
 
 
-class RoundEntry(TypedDict):
+class RoundDocument(TypedDict):
     """A round's terms; ``exact_price`` is before rounding."""
 
     convention: str
@@ -80,18 +82,18 @@ class RoundEntry(TypedDict):
     pre: str
     post: str
     new_money: str
-    new_shares: list[NewSharesEntry]
-    dilution: list[DilutionEntry]
+    new_shares: list[NewSharesDocument]
+    dilution: list[DilutionDocument]
 
 
-class TargetEntry(TypedDict):
+class TargetDocument(TypedDict):
     """The share of the fully diluted total an event asked for, and reached in whole shares."""
 
     asked: str
     achieved: str
 
 
-class EventEntry(TypedDict):
+class EventDocument(TypedDict):
     """An event and the holdings after it; ``lost`` is what rounding took, negative where it gave."""
 
     id: str
@@ -99,14 +101,14 @@ class EventEntry(TypedDict):
     date: str
     shares: str
     issued: str
-    changes: list[ChangeEntry]
+    changes: list[ChangeDocument]
     lost: str
-    target: NotRequired[TargetEntry]
-    round: NotRequired[RoundEntry]
-    holdings: list[HoldingEntry]
+    target: NotRequired[TargetDocument]
+    round: NotRequired[RoundDocument]
+    holdings: list[HoldingDocument]
 
 
-class PayoutEntry(TypedDict):
+class PayoutDocument(TypedDict):
     """What one holder gets at an exit."""
 
     holder: str
@@ -114,23 +116,23 @@ class PayoutEntry(TypedDict):
     amount: str
 
 
-class ExitEntry(TypedDict):
+class ExitDocument(TypedDict):
     """An exit; the payouts add up to the proceeds."""
 
     id: NotRequired[str]
     date: NotRequired[str]
     proceeds: str
-    payouts: list[PayoutEntry]
+    payouts: list[PayoutDocument]
 
 
-class AssumptionEntry(TypedDict):
+class AssumptionDocument(TypedDict):
     """Something the answer rests on: its key, and its words in the reader's language."""
 
     key: str
     text: str
 
 
-class ReceiptEntry(TypedDict):
+class ReceiptDocument(TypedDict):
     """What the answer was worked out from."""
 
     version: str
@@ -147,11 +149,11 @@ class EquityDocument(TypedDict):
     version: Literal[1]
     company: str
     currency: str
-    stakeholders: list[StakeholderEntry]
-    events: list[EventEntry]
-    exits: list[ExitEntry]
-    assumptions: list[AssumptionEntry]
-    receipt: ReceiptEntry
+    stakeholders: list[StakeholderDocument]
+    events: list[EventDocument]
+    exits: list[ExitDocument]
+    assumptions: list[AssumptionDocument]
+    receipt: ReceiptDocument
 
 
 def document(result: Result, lang: str) -> EquityDocument:
@@ -186,9 +188,9 @@ def _owner(holder: str | None, plan: str | None) -> dict[str, str]:
     return {key: value for key, value in (("holder", holder), ("plan", plan)) if value is not None}
 
 
-def _event(step: Step, currency: str) -> EventEntry:
+def _event(step: Step, currency: str) -> EventDocument:
     plain = quantity.plain
-    entry: EventEntry = {
+    entry: EventDocument = {
         "id": step.id,
         "kind": step.kind,
         "date": step.date.isoformat(),
@@ -205,8 +207,8 @@ def _event(step: Step, currency: str) -> EventEntry:
     return entry
 
 
-def _change(change: Change, currency: str) -> ChangeEntry:
-    entry: ChangeEntry = {
+def _change(change: Change, currency: str) -> ChangeDocument:
+    entry: ChangeDocument = {
         **_owner(change.to.holder, change.to.plan),  # type: ignore[typeddict-item]
         "class": change.to.share_class,
         "shares": quantity.plain(change.shares),
@@ -217,7 +219,7 @@ def _change(change: Change, currency: str) -> ChangeEntry:
     return entry
 
 
-def _holding(holding: Holding) -> HoldingEntry:
+def _holding(holding: Holding) -> HoldingDocument:
     return {
         **_owner(holding.holder, holding.plan),  # type: ignore[typeddict-item]
         "class": holding.share_class,
@@ -228,7 +230,7 @@ def _holding(holding: Holding) -> HoldingEntry:
     }
 
 
-def _round(terms: Terms, changes: Sequence[Change], currency: str) -> RoundEntry:
+def _round(terms: Terms, changes: Sequence[Change], currency: str) -> RoundDocument:
     plain = quantity.plain
     return {
         "convention": terms.convention,
@@ -253,8 +255,8 @@ def _round(terms: Terms, changes: Sequence[Change], currency: str) -> RoundEntry
     }
 
 
-def _exit(sale: Exit, currency: str) -> ExitEntry:
-    entry: ExitEntry = {
+def _exit(sale: Exit, currency: str) -> ExitDocument:
+    entry: ExitDocument = {
         "proceeds": _amount(sale.proceeds, currency),
         "payouts": [
             {
@@ -270,8 +272,8 @@ def _exit(sale: Exit, currency: str) -> ExitEntry:
     return entry
 
 
-def _receipt(receipt: Receipt) -> ReceiptEntry:
-    entry: ReceiptEntry = {
+def _receipt(receipt: Receipt) -> ReceiptDocument:
+    entry: ReceiptDocument = {
         "version": receipt.version,
         "sha256": receipt.sha256,
         "settings": list(receipt.settings),

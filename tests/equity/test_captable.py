@@ -218,6 +218,8 @@ def test_amounts_in_another_currency():
 def test_amounts_finer_than_the_currency_but_prices_may_be():
     check(table(FOUNDED, ROUND.replace('"100"', "«100.001»")), "F105")
     assert follow(table(f"{FOUNDED}\nprice = 0.001")).events[0].changes[0].paid == 100
+    fine = follow(table(FOUNDED, priced({"fund": 1}, price="0.001"))).events[-1]
+    assert (fine.changes[0].shares, fine.round.pre) == (1000, 100)
 
 
 def test_several_faults_come_in_the_order_of_the_file():

@@ -92,6 +92,8 @@ def test_stopping_at_a_date_leaves_later_exits_out_and_moves_those_asked_for():
     result = follow(text, ["30"], at=date(2024, 6, 30))
     assert [paid(sale) for sale in result.exits] == [{"ada": 3000}]
     assert result.receipt.at == date(2024, 6, 30)
+    assert [sale.id for sale in follow(text, at=date(2026, 1, 1)).exits] == ["sale"]
+    assert follow(text, at=date(2025, 12, 31)).exits == ()
     assert result.receipt.exits == ("30",)
 
 
@@ -155,6 +157,17 @@ def test_terms_of_an_exit_that_are_not_built(term):
 def test_kinds_of_exits(kind, code):
     text = table(issue("ada", 5), more=SALE.format("2024-12-31", "[5]").replace('"sale"\np', f'"{kind}"\np'))
     assert codes(text) == [code]
+
+
+def test_an_early_exit_of_a_long_table_is_paid():
+    n = 1_000  # so many that holdings are kept only where they are needed
+    events = [issue(f"h{i}", 1) for i in range(n)]
+    events[-1] = f"date = 2025-01-01\n{events[-1]}"
+    holders = [f"h{i}" for i in range(n)]
+    result = follow(table(*events, holders=holders, more=SALE.format("2024-06-30", "[999]")), ["1000"])
+    assert [len(step.holdings) for step in result.events[-3:]] == [0, n - 1, n]
+    assert [len(sale.payouts) for sale in result.exits] == [n - 1, n]
+    assert {payout.amount for sale in result.exits for payout in sale.payouts} == {100}
 
 
 def test_too_many_payouts_are_refused():

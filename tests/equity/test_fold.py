@@ -253,6 +253,16 @@ def test_price_is_rounded_before_shares_and_the_difference_is_reported():
     assert quantity.to_major(step.round.post, "USD") == 1_050_000
 
 
+@pytest.mark.parametrize(("pre", "price"), [("13.35", 134), ("13.34", 133), ("13.36", 134)])
+def test_a_price_is_rounded_half_up(pre, price):
+    text = table(
+        issue("ada", 10), priced({"fund": 100}, pre_money=pre), price='{ places = 2, to = "half-up" }'
+    )
+    step = follow(text).events[-1]
+    assert step.round.price == price
+    assert step.changes[0].shares == Fraction(100_00, price)
+
+
 def test_a_currency_without_minor_units_rounds_its_price_by_major_places():
     step = follow(
         table(

@@ -1,0 +1,160 @@
+"""``ipcalc compare``: two results or more of one kind, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from ipcalc import library
+from ipcalc.cli.options import Out, shared
+
+if TYPE_CHECKING:
+    import datetime
+
+    from ipcalc.compare import Result
+    from ipcalc.inputs.toml import Document
+
+
+class _Side(NamedTuple):
+    """One side as it was asked for: a policy's id or a file, a date, and what is laid over it."""
+
+    name: str
+    subject: str
+    as_of: datetime.date | None
+    settings: tuple[str, ...]
+
+
+def _subjects(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
+    """The ids of policies for the shell's completion."""
+    return [name for name in library.find("ip") if name.startswith(start)]
+
+
+@click.command()
+@click.argument("subjects", nargs=-1, required=True, metavar="SUBJECT...", shell_complete=_subjects)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="With one subject: one side for each; given once, it is compared with the file as it is.",
+)
+@click.option("--both", multiple=True, metavar="PATH=VALUE", help="Lay a value over every side. Repeatable.")
+@click.option("--receipts", metavar="AMOUNT", help="Policies: the income to divide.")
+@click.option("--costs", metavar="AMOUNT", help="Policies: costs to be paid back.")
+@click.option("--inventor", "inventors", multiple=True, metavar="NAME=WEIGHT", help="Policies: an inventor.")
+@click.option("--exit", "exits", multiple=True, metavar="AMOUNT", help="Cap tables: an exit's proceeds.")
+@click.option("-s", "--scheme", metavar="SCHEME", help="Projects: the scheme; default: the one they name.")
+@shared
+def compare(
+    subjects: tuple[str, ...],
+    settings: tuple[str, ...],
+    both: tuple[str, ...],
+    receipts: str | None,
+    costs: str | None,
+    inventors: tuple[str, ...],
+    exits: tuple[str, ...],
+    scheme: str | None,
+    out: Out,
+) -> None:
+    """Set two results or more of one kind side by side, with the difference.
+
+    SUBJECT is a policy's id, or the file of a policy, a project or a cap table, each with @DATE behind it
+    if it is to be read as of a date.
+
+    \b
+    ipcalc compare hk/hku@2022-01-01 hk/hku@2024-01-01 --receipts 1000000
+    ipcalc compare captable.toml --set events.stake.grant.percent=10%
+                                 --set events.stake.grant.percent=5%
+    ipcalc compare project.toml --set ip.inventor_share=50%
+    """  # fmt: skip
+    from ipcalc.compare import compare as set_side_by_side
+    from ipcalc.inputs.diagnostics import refuse
+    from ipcalc.views import compare as view
+
+    sides = tuple(_sides(subjects, settings, both))
+    if len(sides) < 2:
+        raise refuse("C309", sides[0].subject)
+    answer = _Answers(receipts, costs, inventors, exits, scheme)
+    results = [(side.name, answer(side)) for side in sides]
+    try:
+        comparison = set_side_by_side(results)
+    except ValueError:
+        raise refuse("C309", " ".join(subjects)) from None
+    out.emit(
+        lambda lang: view.page(comparison, lang),
+        lambda lang: view.document(comparison, lang),
+        sources=[side.subject for side in sides],
+    )
+
+
+def _sides(subjects: tuple[str, ...], settings: tuple[str, ...], both: tuple[str, ...]) -> Iterator[_Side]:
+    from ipcalc.ip.policy import reference
+
+    if len(subjects) > 1:
+        for subject in subjects:
+            name, day = reference(subject)
+            yield _Side(subject, name, day, (*both, *settings))
+        return
+    name, day = reference(subjects[0])
+    if len(settings) < 2:
+        yield _Side(subjects[0], name, day, both)
+    for setting in settings:
+        yield _Side(setting, name, day, (*both, setting))
+
+
+class _Answers(NamedTuple):
+    """What the command line says of each kind of result."""
+
+    receipts: str | None
+    costs: str | None
+    inventors: tuple[str, ...]
+    exits: tuple[str, ...]
+    scheme: str | None
+
+    def __call__(self, side: _Side) -> Result:
+        """A side's result. Raises ``Refused``."""
+        from ipcalc.inputs import toml
+        from ipcalc.inputs.diagnostics import refuse
+        from ipcalc.inputs.overlay import overlay
+
+        if side.subject in library.find("ip"):
+            return self.split(side)
+        if not side.subject.endswith(".toml"):
+            from ipcalc.quantity import nearest
+
+            raise refuse("S206", side.subject, nearest(side.subject, library.find("ip")), value=side.subject)
+        document = overlay(toml.load(side.subject), side.settings)
+        kinds: dict[str, Callable[[_Side, Document], Result]] = {
+            "project": self.check, "company": self.equity, "versions": lambda one, _: self.split(one),
+        }  # fmt: skip
+        for key, answer in kinds.items():
+            if key in document.data:
+                return answer(side, document)
+        raise refuse("F114", side.subject, allowed=", ".join(kinds))
+
+    def split(self, side: _Side) -> Result:
+        """A policy's split of the receipts."""
+        from ipcalc.cli.split import divide
+
+        if self.receipts is None:
+            raise click.UsageError("policies are compared by what they divide: --receipts AMOUNT")
+        return divide(side.subject, self.receipts, self.costs, self.inventors, (), side.as_of, side.settings)
+
+    def check(self, side: _Side, document: Document) -> Result:
+        """A project's check against one scheme."""
+        from ipcalc.funding import check, project, scheme
+        from ipcalc.inputs.diagnostics import refuse
+
+        read = project.read(document)
+        names = (self.scheme,) if self.scheme else read.schemes
+        if len(names) != 1:
+            raise refuse("C307", document.name)
+        return check.check(read, scheme.load(names[0]), side.as_of)
+
+    def equity(self, side: _Side, document: Document) -> Result:
+        """A cap table followed to its exits."""
+        from ipcalc import equity
+
+        return equity.follow(document, self.exits, side.as_of)

@@ -1,0 +1,115 @@
+"""Results side by side, drawn: a page for people and a document for machines."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from ipcalc import quantity
+from ipcalc.compare import Comparison, Row
+from ipcalc.texts import choose, say
+from ipcalc.views.page import Block, Page, Table, heading, line
+
+
+class RowDocument(TypedDict):
+    """One measure of every side: decimal strings, fractions as n/d; null where a side has none."""
+
+    key: str
+    label: str
+    unit: str
+    values: list[str | None]
+    difference: NotRequired[str]
+
+
+class CompareDocument(TypedDict):
+    """``ipcalc compare --format json``; ``of`` is the kind of the results compared."""
+
+    kind: str
+    version: int
+    of: str
+    currencies: list[str]
+    sides: list[str]
+    rows: list[RowDocument]
+
+
+def document(comparison: Comparison, lang: str) -> CompareDocument:
+    """A comparison for machines."""
+    rows: list[RowDocument] = []
+    for row in comparison.rows:
+        found: RowDocument = {
+            "key": row.key,
+            "label": _label(row, lang),
+            "unit": row.unit,
+            "values": [
+                _plain(v, row.unit, c) for v, c in zip(row.values, comparison.currencies, strict=True)
+            ],
+        }
+        if row.difference is not None:
+            found["difference"] = _plain(row.difference, row.unit, comparison.currencies[0]) or ""
+        rows.append(found)
+    return {
+        "kind": "ipcalc/compare",
+        "version": 1,
+        "of": f"ipcalc/{comparison.kind}",
+        "currencies": list(comparison.currencies),
+        "sides": list(comparison.sides),
+        "rows": rows,
+    }
+
+
+def page(comparison: Comparison, lang: str) -> Page:
+    """A comparison for people: a column a side, and the difference where there are two."""
+    two = len(comparison.sides) == 2
+    blocks: list[Block] = [heading(say("compare.title", lang), 1)]
+    blocks += [line(f"{_letter(i)}: {side}", depth=1) for i, side in enumerate(comparison.sides)]
+    columns = [(say("compare.measure", lang), False)]
+    columns += [(_letter(i), True) for i in range(len(comparison.sides))]
+    if two:
+        columns.append((say("compare.difference", lang), True))
+    rows = []
+    for row in comparison.rows:
+        cells = [_cell(v, row.unit, c, lang) for v, c in zip(row.values, comparison.currencies, strict=True)]
+        if two:
+            cells.append(_signed(row, comparison.currencies[0], lang))
+        rows.append([_label(row, lang), *cells])
+    return [*blocks, Table(columns, rows)]
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else str(index + 1)
+
+
+def _label(row: Row, lang: str) -> str:
+    return " · ".join(part if isinstance(part, str) else choose(part, lang) for part in row.label)
+
+
+def _plain(value: quantity.Exact | str | None, unit: str, currency: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if unit != "money":
+        return quantity.plain(value)
+    major = quantity.to_major(value, currency)
+    whole = Fraction(value).denominator == 1
+    return quantity.plain(major, quantity.currencies()[currency]) if whole else quantity.plain(major)
+
+
+def _cell(value: quantity.Exact | str | None, unit: str, currency: str, lang: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return say(f"compare.word.{value}", lang)
+    if unit == "money":
+        return quantity.money(value, currency)
+    return quantity.percent(value, 2) if unit == "share" else quantity.grouped(value)
+
+
+def _signed(row: Row, currency: str, lang: str) -> str:
+    if row.difference is None:
+        return say("compare.differs", lang) if len(set(row.values)) > 1 else ""
+    if row.unit == "share":  # two shares differ by percentage points
+        text = say("compare.points", lang, n=quantity.percent(row.difference, 2).removesuffix("%"))
+    else:
+        text = _cell(row.difference, row.unit, currency, lang)
+    return f"+{text}" if row.difference > 0 else text

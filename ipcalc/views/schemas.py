@@ -1,0 +1,40 @@
+"""The JSON Schemas of the files that people write and of the results that machines read."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+FILES = {
+    "scheme": "ipcalc.funding.scheme:SchemeShape",
+    "policy": "ipcalc.ip.shape:PolicyTable",
+    "captable": "ipcalc.equity.captable:CapTableFile",
+}
+RESULTS = {
+    "check": "ipcalc.views.check:CheckDocument",
+    "split": "ipcalc.views.split:SplitDocument",
+    "equity": "ipcalc.views.equity:EquityDocument",
+    "compare": "ipcalc.views.compare:CompareDocument",
+}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The schema of a file (``project`` or one of ``FILES``) or of a result (``RESULTS``)."""
+    if name in RESULTS:
+        from pydantic import TypeAdapter
+
+        made = TypeAdapter(_named(RESULTS[name])).json_schema()
+    else:
+        from ipcalc.funding import project, vocabulary
+        from ipcalc.inputs import shapes
+
+        whole = name == "project"
+        core = project.schema(vocabulary.shipped()) if whole else shapes.core_of(_named(FILES[name]))
+        made = shapes.json_schema(core)
+    return {"$schema": DIALECT, **made, "title": f"ipcalc {name}"}
+
+
+def _named(path: str) -> Any:
+    module, _, attribute = path.partition(":")
+    return getattr(importlib.import_module(module), attribute)
