@@ -12,14 +12,16 @@ from ipcalc.cli.options import Out, as_of_option, set_option, shared
 if TYPE_CHECKING:
     import datetime
 
+    from ipcalc.funding.project import Project
+
 
 def _schemes(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
     """The ids of schemes for the shell's completion."""
     return [name for name in library.find("funding") if name.startswith(start)]
 
 
-@click.command(short_help="Check a project against a funding scheme, rule by rule.")
-@click.argument("project")
+@click.command()
+@click.argument("project", type=click.Path(allow_dash=True))
 @click.option(
     "-s", "--scheme", "schemes", multiple=True, metavar="SCHEME", shell_complete=_schemes,
     help="A scheme's id, or a .toml file; default: those the project names. Repeatable.",
@@ -51,14 +53,11 @@ def check(
     from ipcalc.funding import project as projects
     from ipcalc.funding import scheme as library_of_schemes
     from ipcalc.inputs import toml
-    from ipcalc.inputs.diagnostics import refuse
     from ipcalc.inputs.overlay import overlay
     from ipcalc.views import check as view
 
     read = projects.read(overlay(toml.load(project), settings))
-    names = schemes or read.schemes
-    if not names:
-        raise refuse("C307", read.document.name)
+    names = schemes or named(read)
     results = [engine.check(read, library_of_schemes.load(name), as_of) for name in dict.fromkeys(names)]
     out.emit(
         lambda lang: view.page(results, lang),
@@ -68,3 +67,21 @@ def check(
     codes = {view.EXIT_CODES[result.verdict] for result in results}
     if not exit_zero:
         raise click.exceptions.Exit(next((code for code in (1, 3) if code in codes), 0))
+
+
+def named(project: Project) -> tuple[str, ...]:
+    """The schemes that a project's file names. Raises ``Refused``: C307 for none, S201 at an unknown one."""
+    from ipcalc.inputs.diagnostics import Refused, refuse
+    from ipcalc.quantity import nearest
+
+    if not project.schemes:
+        raise refuse("C307", project.document.name)
+    known = library.find("funding")
+    problems = [
+        project.document.problem("S201", ("project", "schemes", i), nearest(name, known), value=name)
+        for i, name in enumerate(project.schemes)
+        if name not in known
+    ]
+    if problems:
+        raise Refused(problems)
+    return project.schemes

@@ -144,11 +144,12 @@ class _Answers(NamedTuple):
 
     def check(self, side: _Side, document: Document) -> Result:
         """A project's check against one scheme."""
+        from ipcalc.cli.check import named
         from ipcalc.funding import check, project, scheme
         from ipcalc.inputs.diagnostics import refuse
 
         read = project.read(document)
-        names = (self.scheme,) if self.scheme else read.schemes
+        names = (self.scheme,) if self.scheme else named(read)
         if len(names) != 1:
             raise refuse("C307", document.name)
         return check.check(read, scheme.load(names[0]), side.as_of)

@@ -10,7 +10,7 @@ import click
 
 from ipcalc import __version__
 
-# name: (module and attribute, short help); the words stand here so that --help loads no command
+# name: (module and attribute, short help); the words stand here alone, so that --help loads no command
 _COMMANDS = {
     "check": ("check:check", "Check a project against a funding scheme, rule by rule."),
     "split": ("split:split", "Divide licence income as an institution's policy says."),
@@ -30,8 +30,10 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        module, attribute = _COMMANDS[name][0].split(":")
+        path, words = _COMMANDS[name]
+        module, attribute = path.split(":")
         command: click.Command = getattr(importlib.import_module(f"ipcalc.cli.{module}"), attribute)
+        command.short_help = words
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -84,7 +83,18 @@ def _terminal(stream: Any, colour: str) -> dict[str, Any]:
         wanted = False
     if colour != "auto":
         wanted = colour == "always"
-    return {"width": shutil.get_terminal_size().columns if terminal else 80, "colour": wanted}
+    return {"width": _columns(stream) if terminal else 80, "colour": wanted}
+
+
+def _columns(stream: Any) -> int:
+    """The terminal's width in cells; COLUMNS wins, as it does for other programs."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isascii() and stated.isdecimal() and 0 < int(stated) < 10_000:
+        return int(stated)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def default_language() -> str:

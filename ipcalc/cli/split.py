@@ -26,7 +26,7 @@ def _ids(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
     return [name for name in library.find("ip") if name.startswith(start)]
 
 
-@click.command(short_help="Divide licence income as an institution's policy says.")
+@click.command()
 @click.argument("policy", shell_complete=_ids)
 @click.option("--receipts", required=True, metavar="AMOUNT", help='Income: 1000000, or "HKD 1 million".')
 @click.option("--costs", metavar="AMOUNT", help="Costs to be paid back; none unless stated.")

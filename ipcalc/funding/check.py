@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ipcalc import __version__
 from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_of, reconcile
-from ipcalc.funding.project import Project, Reading, facts
+from ipcalc.funding.project import Project, facts
 from ipcalc.funding.remedies import remedies
 from ipcalc.funding.scheme import Gap, Rule, Scheme
 from ipcalc.funding.vocabulary import between
@@ -55,10 +55,7 @@ class Checker:
     def __init__(self, project: Project, scheme: Scheme, as_of: datetime.date | None = None) -> None:
         self.project = project
         self.scheme = scheme
-        reading = Reading(
-            scheme.id, scheme.currency, frozenset(scheme.stages), frozenset(scheme.roles), scheme.own
-        )
-        self.facts = facts(project, reading)
+        self.facts = facts(project, scheme.reading)
         self.dates = dict(project.dates)
         self.date_from = "as-of" if as_of else "submitted" if "submitted" in self.dates else "reviewed"
         submitted = self.dates.get("submitted", scheme.reviewed)

@@ -62,11 +62,17 @@ class Finding(NamedTuple):
     verdict: str
     why: str
     trace: Trace | None
-    measured: Measured | None
     missing: tuple[Missing, ...]
     remedies: tuple[Remedy, ...]
     disputed: tuple[tuple[str, str], ...]
     judgement: Judgement | None
+
+    @property
+    def measured(self) -> Measured | None:
+        """The comparison of numbers that decides a pass or a failure, if one does."""
+        if self.why not in ("rule", "judged", "evidence") or self.verdict in ("n/a", "unknown"):
+            return None
+        return _measured(self.trace)
 
 
 def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
@@ -97,12 +103,12 @@ def _judge(rule: Rule, scope: str | None, condition: Any, env: Env) -> Finding:
     require = rule.require(env) if rule.require else None
     holds = True if require is None else require.value
     if holds is True and (applies is True or rule.require is not None):
-        return finding_of(rule, scope, "pass", "rule", trace=require, measured=_measured(require, False))
+        return finding_of(rule, scope, "pass", "rule", trace=require)
     if isinstance(applies, Unknown) or isinstance(holds, Unknown):
         missing = unknown((applies, holds)).missing  # conditions stand before consequences
         return finding_of(rule, scope, "unknown", "rule", trace=require or when, missing=missing)
     verdict = "fail" if rule.strength == "hard" else "review"
-    return finding_of(rule, scope, verdict, "rule", trace=require, measured=_measured(require, True))
+    return finding_of(rule, scope, verdict, "rule", trace=require)
 
 
 def finding_of(
@@ -112,15 +118,14 @@ def finding_of(
     why: str,
     *,
     trace: Trace | None = None,
-    measured: Measured | None = None,
     missing: tuple[Missing, ...] = (),
 ) -> Finding:
     """A finding without remedies, disputes or a judgement."""
-    return Finding(rule, scope, verdict, why, trace, measured, missing, (), (), None)
+    return Finding(rule, scope, verdict, why, trace, missing, (), (), None)
 
 
-def _measured(trace: Trace | None, failed: bool) -> Measured | None:
-    """The first comparison of numbers that is false (or, of a pass, the first there is)."""
+def _measured(trace: Trace | None) -> Measured | None:
+    """The first comparison of numbers that is false (or, where the whole holds, the first there is)."""
     if trace is None:
         return None
     for one in comparisons(trace):
@@ -128,7 +133,7 @@ def _measured(trace: Trace | None, failed: bool) -> Measured | None:
         assert isinstance(node, tree.Compare)
         kind = node.left.type if node.left.type.kind not in ("zero", "one") else node.right.type
         a, b = one.parts[0].value, one.parts[1].value
-        if not kind.number or (failed and one.value is not False):
+        if not kind.number or (trace.value is False and one.value is not False):
             continue
         if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
             margin = b - a if node.operator in ("<", "<=", "==", "!=") else a - b

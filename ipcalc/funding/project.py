@@ -87,7 +87,7 @@ class Project(NamedTuple):
 def read(document: Document, vocabulary: Vocabulary | None = None) -> Project:
     """A project from its document. Raises ``Refused`` with everything that is wrong with it."""
     vocabulary = vocabulary or words.shipped()
-    data = shapes.check(schema(vocabulary), document)
+    data = shapes.check(shape(vocabulary), document)
     project = Project(document, vocabulary, data, _hash(document))
     if problems := list(_problems(project)):
         raise Refused(problems)
@@ -102,8 +102,8 @@ def _hash(document: Document) -> str:
 # -- the shape ----------------------------------------------------------------------------------------
 
 
-def schema(vocabulary: Vocabulary) -> cs.CoreSchema:
-    """The core schema of a project, from the vocabulary's declarations."""
+def shape(vocabulary: Vocabulary) -> shapes.Shape:
+    """The shape of a project, from the vocabulary's declarations."""
     sections: dict[str, dict[str, cs.TypedDictField]] = {}
     for path, fact in vocabulary.project.facts.items():
         section, _, name = path.partition(".")
@@ -132,7 +132,7 @@ def schema(vocabulary: Vocabulary) -> cs.CoreSchema:
         },
         **{name: cs.typed_dict_field(shapes.core_of(part), required=False) for name, part in parts.items()},
     }
-    return _table(fields)
+    return shapes.Shape(_table(fields))
 
 
 def _table(fields: Mapping[str, cs.TypedDictField]) -> cs.CoreSchema:
@@ -175,15 +175,15 @@ def _records(record: RecordType, vocabulary: Vocabulary) -> cs.CoreSchema:
     return cs.list_schema(_table(fields), strict=True, max_length=1_000)
 
 
-def answers_schema(own: Mapping[str, Fact], vocabulary: Vocabulary) -> cs.CoreSchema:
-    """The core schema of what a project answers to one scheme: its own facts, and facts laid over records."""
+def answers_shape(own: Mapping[str, Fact], vocabulary: Vocabulary) -> shapes.Shape:
+    """The shape of what a project answers to one scheme: its own facts, and facts laid over records."""
     fields = {path.partition(".")[2]: _field(fact, vocabulary) for path, fact in own.items()}
     for name, record in vocabulary.project.records.items():
         over = {key: _field(fact, vocabulary) for key, fact in record.facts.items() if key != "id"}
         fields[name] = cs.typed_dict_field(
             cs.dict_schema(cs.str_schema(), _table(over), strict=True), required=False
         )
-    return _table(fields)
+    return shapes.Shape(_table(fields))
 
 
 # -- what a shape can't say ---------------------------------------------------------------------------
@@ -205,7 +205,9 @@ def _problems(project: Project) -> Iterator[Diagnostic]:
     if body and applicant.get("type", body.type) != body.type:
         stated = applicant["type"]
         path = ("applicant", "type")
-        yield document.problem("F118", path, stated=stated, known=body.type, source=body.id)
+        yield document.problem(
+            "F118", path, key="type", stated=stated, known=body.type, source=body.id
+        )
     for i, name in enumerate(data.get("incomplete", {}).get("lists", ())):
         if name not in project.vocabulary.project.records:
             near = nearest(name, project.vocabulary.project.records)
@@ -230,13 +232,14 @@ def _amounts(document: Document, node: Any, currency: str, path: locate.Path) ->
 
 
 class Reading(NamedTuple):
-    """Whose eyes a project is read with: the scheme's id, currency, stages and roles, and its own facts."""
+    """Whose eyes a project is read with: a scheme's id, currency, stages and roles, and its own facts."""
 
     scheme: str
     currency: str
     stages: frozenset[str]
     roles: frozenset[str]
     own: Mapping[str, Fact]
+    answers: shapes.Shape  # of what a project answers to this scheme alone
 
 
 def facts(project: Project, reading: Reading) -> Record:
@@ -269,9 +272,8 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     raw = project.document.data.get("answers", {})
     if reading.scheme not in raw:
         return {}
-    schema = answers_schema(reading.own, project.vocabulary)
     at = ("answers", reading.scheme)
-    found: Mapping[str, Any] = shapes.check(schema, project.document, at=at)
+    found: Mapping[str, Any] = shapes.check(reading.answers, project.document, at=at)
     problems = list(_amounts(project.document, found, project.currency, at))
     for name, record in project.vocabulary.project.records.items():
         known = {_id(item, i) for i, item in enumerate(project.data.get(name, ()))}

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from ipcalc import library
 from ipcalc.funding import vocabulary as words
+from ipcalc.funding.project import Reading, answers_shape
 from ipcalc.funding.vocabulary import (
     DerivedShape,
     FactShape,
@@ -296,7 +297,7 @@ class Scheme(NamedTuple):
     stages: Mapping[str, Mapping[str, str]]
     roles: Mapping[str, Mapping[str, str]]
     groups: Mapping[str, Group]
-    own: Mapping[str, Fact]
+    reading: Reading
     values: Mapping[str, Dated]
     tables: Mapping[str, Dated]
     rules: tuple[Rule, ...]
@@ -315,7 +316,7 @@ class Scheme(NamedTuple):
         parts = path.split(".")
         if path.startswith("project.dates."):
             return self.vocabulary.dates.get(parts[-1])
-        found = self.own.get(path) or self.vocabulary.project.facts.get(path)
+        found = self.reading.own.get(path) or self.vocabulary.project.facts.get(path)
         record = self.vocabulary.project
         while found is None and parts and parts[0] in record.records:
             record = record.records[parts[0]]
@@ -380,12 +381,16 @@ class _Builder:
         self.unique(shape["rules"], "rules")
         if self.problems:
             raise Refused(self.problems)
+        reading = Reading(
+            shape["id"], shape["currency"], frozenset(stages), frozenset(roles), own,
+            answers_shape(own, self.vocabulary),
+        )  # fmt: skip
         text = "\0".join([self.document.text, *sorted(set(self.document.overlaid.values()))])
         return Scheme(
             self.document, self.vocabulary, shape["id"], _text(shape["name"]), _text(shape["authority"]),
             shape["currency"], shape.get("zone"), shape["reviewed"], shape["sources"], calls,
             self.suspensions(),
-            stages, roles, groups, own, values, tables, rules, gaps, self.examples(),
+            stages, roles, groups, reading, values, tables, rules, gaps, self.examples(),
             hashlib.sha256(text.encode()).hexdigest(),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ import typing
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, cast
 
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
@@ -203,7 +203,7 @@ Length = Annotated[Quantity, quantity_of("duration")]
 def core_of(shape: Any) -> cs.CoreSchema:
     """The core schema of an annotation."""
     if isinstance(shape, dict):  # a core schema already
-        return typing.cast(cs.CoreSchema, shape)
+        return cast(cs.CoreSchema, shape)
     origin = typing.get_origin(shape)
     if origin is Annotated:
         base, *marks = typing.get_args(shape)
@@ -274,9 +274,21 @@ def _by_type(members: tuple[Any, ...]) -> cs.CoreSchema:
     return cs.tagged_union_schema(choices, discriminator=tag_of, strict=True)
 
 
+class Shape:
+    """A core schema, compiled when it is first used."""
+
+    def __init__(self, schema: cs.CoreSchema) -> None:
+        self.schema = schema
+
+    @functools.cached_property
+    def validator(self) -> SchemaValidator:
+        """The compiled schema."""
+        return SchemaValidator(self.schema)
+
+
 @functools.cache
-def _validator(shape: Hashable) -> SchemaValidator:
-    return SchemaValidator(core_of(shape))
+def _shape(table: Any) -> Shape:
+    return Shape(core_of(table))
 
 
 def json_schema(schema: cs.CoreSchema) -> dict[str, Any]:
@@ -289,24 +301,22 @@ def json_schema(schema: cs.CoreSchema) -> dict[str, Any]:
 # -- validating ---------------------------------------------------------------------------------------
 
 
-def validate(shape: type[T], document: Document) -> T:
-    """A document's data in a shape. Raises ``Refused`` with every difference."""
-    valid: T = check(core_of(shape), document, _validator(typing.cast(Hashable, shape)))
+def validate(table: type[T], document: Document) -> T:
+    """A document's data in the shape of a ``TypedDict``. Raises ``Refused`` with every difference."""
+    valid: T = check(_shape(cast(Hashable, table)), document)
     return valid
 
 
-def check(
-    schema: cs.CoreSchema, document: Document, validator: SchemaValidator | None = None, at: locate.Path = ()
-) -> Any:
-    """The part of a document at a path, validated by a core schema. Raises ``Refused``."""
+def check(shape: Shape, document: Document, at: locate.Path = ()) -> Any:
+    """The part of a document at a path, in a shape. Raises ``Refused``."""
     raw: Any = document.data
     for part in at:
         raw = raw[part]
     try:
-        return (validator or SchemaValidator(schema)).validate_python(raw)
+        return shape.validator.validate_python(raw)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True)
-        raise Refused(_diagnose(schema, document, found, at)) from None
+        raise Refused(_diagnose(shape.schema, document, found, at)) from None
 
 
 class _Fault(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc.quantity import Duration, Period, compare_period, shift
@@ -234,6 +235,8 @@ def _compare_spread(symbol: str, a: Any, b: Any) -> Any:
         "==": (False, less or more), "!=": (less or more, False),
     }  # fmt: skip
     true, false = settled[symbol]
+    if symbol in ("==", "!=") and any(isinstance(x, Fraction) and x.denominator != 1 for x in (a, b)):
+        return symbol == "!="  # no count is a part of one
     return True if true else False if false else unknown((a, b))
 
 
@@ -244,14 +247,14 @@ def _contains(node: tree.Contains) -> Run:
     def run(env: Env) -> Trace:
         what, where = item(env), container(env)
         a, b = what.value, where.value
+        missing: tuple[Missing, ...] = ()
+        if type(b) is Items:
+            b, missing = b
         value: Any
-        if isinstance(b, Items):
-            missing: tuple[Missing, ...] = b.open
-            b = b.items
-        else:
-            missing = ()
-        if isinstance(a, Unknown) or isinstance(b, Unknown):
-            value = unknown((a, b))
+        if not b and not missing:
+            value = negated  # nothing is in an empty list, whatever it is
+        elif type(a) is Unknown or type(a) is Spread or type(b) is Unknown:
+            value = unknown((a, b, Unknown(missing)))
         elif a in b:
             value = not negated
         else:
@@ -299,8 +302,6 @@ def _arithmetic(node: tree.Arithmetic) -> Run:
 
 
 def _divide(a: Any, b: Any) -> Any:
-    from fractions import Fraction
-
     return Fraction(a) / b if b else Unknown((Missing("zero", "division"),))
 
 
@@ -316,7 +317,9 @@ def _move_back(a: datetime.date, b: Duration) -> Any:
 
 
 def _add_durations(a: Duration, b: Duration) -> Any:
-    return Duration(a.number + b.number, a.unit) if a.unit == b.unit else Unknown((Missing("units", a.unit),))
+    if a.unit != b.unit:
+        return Unknown((Missing("units", f"{a.unit}/{b.unit}"),))
+    return Duration(a.number + b.number, a.unit)
 
 
 def _subtract_durations(a: Duration, b: Duration) -> Any:
@@ -342,6 +345,8 @@ def _extreme(node: tree.Extreme) -> Run:
 def _pick(pick: Callable[..., Any], values: list[Any]) -> Any:
     if any(isinstance(value, Unknown | Spread) for value in values):
         return unknown(values)
+    if values and isinstance(values[0], Duration) and len(units := {value.unit for value in values}) > 1:
+        return Unknown((Missing("units", "/".join(sorted(units))),))
     return pick(values) if values else Unknown((Missing("empty", "list"),))
 
 
@@ -466,7 +471,7 @@ def _count_items(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> An
 
 
 def _distinct(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
-    if any(isinstance(part, Unknown) for pair in pairs for part in pair):
+    if any(isinstance(part, Unknown | Spread) for pair in pairs for part in pair):
         return _all_missing(pairs, open_)
     return Items(tuple(dict.fromkeys(value for _, value in pairs)), open_)
 

@@ -411,8 +411,9 @@ class _Reader:
         if name in ("min", "max") and len(nodes) > 1:
             kind: Type | None = nodes[0].type
             for node in nodes[1:]:
-                kind = _common(kind, node.type) if kind else None
-            if kind is None or not _comparable(kind, kind, ordered=True):
+                fits = kind is not None and _comparable(kind, node.type, ordered=True)
+                kind = _common(kind, node.type) if kind and fits else None
+            if kind is None:
                 return self.fault(
                     at, "R204", left=nodes[0].type.kind, operator=name, right=nodes[-1].type.kind
                 )
@@ -484,6 +485,9 @@ def _records(record: RecordType) -> Type:
     return Type("list", item=Type("record", record=record))
 
 
+_DATES = {"date", "moved"}
+
+
 def _comparable(left: Type, right: Type, *, ordered: bool) -> bool:
     kinds = {left.kind, right.kind}
     if "zero" in kinds:
@@ -496,7 +500,7 @@ def _comparable(left: Type, right: Type, *, ordered: bool) -> bool:
         return not left.unit or not right.unit or left.unit == right.unit
     if kinds <= {"number", "count"} or (len(kinds) == 1 and kinds <= {"money", "share", "ratio", "date"}):
         return True
-    if kinds == {"date", "moved"}:
+    if kinds == _DATES or kinds == {"moved"}:
         return True
     if ordered:
         return False
@@ -509,8 +513,11 @@ def _common(left: Type, right: Type) -> Type | None:
         if first.kind in ("zero", "one") and second.number and _comparable(first, second, ordered=False):
             return Type("number") if second.kind in ("zero", "one") else second
     if left.kind != right.kind:
-        return Type("number") if {left.kind, right.kind} == {"number", "count"} else None
-    return left._replace(choices=None) if left.choices != right.choices else left
+        both = {left.kind, right.kind}
+        return Type("number") if both == {"number", "count"} else Type("moved") if both == _DATES else None
+    if left.choices != right.choices:
+        left = left._replace(choices=None)
+    return left._replace(unit="") if left.unit != right.unit else left
 
 
 def _operate(operator: str, left: Type, right: Type) -> Type | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table as Grid
 from rich.text import Text
 
-from ipcalc.views.page import Block, Code, Heading, Page, Span, Table, inert, on_one_line
+from ipcalc.views.page import Code, Heading, Line, Page, Span, Table, inert, on_one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table as Grid
 
 _STYLES = {"good": "green", "bad": "bold red", "open": "yellow", "dim": "dim", "strong": "bold", "": ""}
 
@@ -29,27 +31,36 @@ def draw(page: Page, *, width: int = 80, colour: bool = False) -> str:
         highlight=False,
         legacy_windows=False,
     )
+    lines: list[Text] = []
     for i, block in enumerate(page):
         if i and isinstance(block, Heading):
-            console.print()
-        # what stands in columns already is neither wrapped nor cut
-        console.print(_block(block), soft_wrap=isinstance(block, Code))
+            lines.append(Text())
+        if isinstance(block, Table):
+            _print(console, lines)
+            console.print(_grid(block))
+        elif isinstance(block, Code):  # what stands in columns already is neither wrapped nor cut
+            lines += Text(inert(block.text)).split("\n", allow_blank=True)
+        else:
+            lines += _wrapped(console, block)
+    _print(console, lines)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def _block(block: Block) -> Text | Padding | Grid:
-    if isinstance(block, Heading):
-        return _text(block.line)
-    if isinstance(block, Code):
-        return Text(inert(block.text))
-    if isinstance(block, Table):
-        return _grid(block)
-    text: Text | Grid = _text(block.line)
-    if block.mark:
-        hanging = Grid.grid(padding=(0, 1, 0, 0))
-        hanging.add_row(Text(block.mark), text)
-        text = hanging
-    return Padding(text, (0, 0, 0, 2 * block.depth)) if block.depth else text
+def _print(console: Console, lines: list[Text]) -> None:
+    """Print lines that are wrapped already, and forget them."""
+    if lines:
+        console.print(Text("\n").join(lines), soft_wrap=True)
+        lines.clear()
+
+
+def _wrapped(console: Console, block: Heading | Line) -> list[Text]:
+    """A line at its depth, behind its mark; what is wrapped hangs below its first word."""
+    depth, mark = (0, "") if isinstance(block, Heading) else (block.depth, block.mark)
+    first = "  " * depth + (f"{mark} " if mark else "")
+    wrapped = _text(block.line).wrap(console, max(console.width - len(first), 10))
+    for text in wrapped:
+        text.rstrip()
+    return [Text(first if i == 0 else " " * len(first)) + text for i, text in enumerate(wrapped)]
 
 
 def _text(line: Sequence[Span]) -> Text:
@@ -60,6 +71,8 @@ def _text(line: Sequence[Span]) -> Text:
 
 
 def _grid(table: Table) -> Grid:
+    from rich.table import Table as Grid
+
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for title, right in table.columns:
         grid.add_column(Text(on_one_line(title)), justify="right" if right else "left", overflow="fold")

@@ -30,7 +30,7 @@ def schema(name: str) -> dict[str, Any]:
         from ipcalc.inputs import shapes
 
         whole = name == "project"
-        core = project.schema(vocabulary.shipped()) if whole else shapes.core_of(_named(FILES[name]))
+        core = project.shape(vocabulary.shipped()).schema if whole else shapes.core_of(_named(FILES[name]))
         made = shapes.json_schema(core)
     return {"$schema": DIALECT, **made, "title": f"ipcalc {name}"}
 

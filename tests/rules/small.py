@@ -235,10 +235,10 @@ def _list(items: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 PROJECTS = _facts(ORG, people=_list(_facts(PERSON)), phases=_list(_facts(PHASE, funding=_list(_facts(FUND)))))
 OF_A_KIND = {
     "truth": ["org.ready", "org.signed", "org.open", "strict", "true", "false", "overdue", "own.agreed"],
-    "money": ["org.grant", "org.cost", "limit", "project.paid", "0"],
+    "money": ["org.grant", "org.cost", "limit", "project.paid"],
     "number": ["org.score", "org.level", "need", "org.staff", "0", "1"],
     "count": ["org.staff", "count(people)", "count(phases)", "count(org.ready, org.signed, org.open)"],
-    "share": ["org.part", "org.rate", "half", "1"],
+    "share": ["org.part", "org.rate", "half", "(1 - org.part)"],
     "date": ["org.start", "org.end", "deadline", "on", "call.opens"],
     "months": ["org.term", "org.wait", "longest"],
     "length": ["org.delay", "org.notice", "org.term"],
@@ -252,7 +252,7 @@ OF_RECORD = {
         "date": ["since"], "choice": ["kind"], "count": ["age"],
     },
     "phases": {
-        "truth": ["done", "stage == 'one'", "length <= longest", "length > {}.length"],
+        "truth": ["done", "stage == 'one'", "length <= longest"],
         "money": ["cost", "paid"], "date": ["start", "end"], "period": ["length"],
     },
     "funding": {"truth": ["cash", "payer != 'uni'"], "money": ["amount"], "choice": ["payer"]},
@@ -307,7 +307,10 @@ def expressions(
     if how == "compare":
         of = draw(st.sampled_from(["money", "number", "count", "share", "date", "months", "truth", "length"]))
         signs = RELATIONS[4:] if of == "truth" else RELATIONS
-        return f"({sub(of)} {draw(st.sampled_from(signs))} {sub(of)})"
+        if of == "length":
+            return f"(org.delay {draw(st.sampled_from(signs))} {sub(of)})"
+        other = "0" if of in ("money", "number") and draw(st.booleans()) else sub(of)
+        return f"({sub(of)} {draw(st.sampled_from(signs))} {other})"
     if how == "count":
         other = draw(st.sampled_from(["need", "org.staff", "1", "0", "org.score"]))
         return f"({sub('count')} {draw(st.sampled_from(RELATIONS))} {other})"
@@ -317,7 +320,8 @@ def expressions(
         sides = [sub("period"), draw(st.sampled_from(["longest", "org.notice", "org.delay"]))]
         return f"({f' {draw(st.sampled_from(RELATIONS))} '.join(draw(st.permutations(sides)))})"
     if how == "word":
-        return f"({sub('choice')} {draw(st.sampled_from(['==', '!=']))} {draw(st.sampled_from(OF_A_KIND['words']))})"
+        word = draw(st.sampled_from(OF_A_KIND["words"]))
+        return f"({sub('choice')} {draw(st.sampled_from(['==', '!=']))} {word})"
     if how == "in":
         words = draw(st.lists(st.sampled_from(OF_A_KIND["words"]), max_size=2))
         group = ["org.body in near", "org.body not in near", "org.body in far", "org.kind in org.tags"]
@@ -358,7 +362,8 @@ def expressions(
             st.sampled_from(["cap[org.kind, 'one']", "cap['uni', 'two']", "fee[org.kind]", "fee['uni']"])
         )
     assert how == "moved", how
-    return f"({sub('date')} {draw(st.sampled_from(RELATIONS))} org.start {draw(st.sampled_from('+-'))} {sub('length')})"
+    sign = draw(st.sampled_from("+-"))
+    return f"({sub('date')} {draw(st.sampled_from(RELATIONS))} org.start {sign} {sub('length')})"
 
 
 def _has(kind: str, bound: tuple[tuple[str, str], ...]) -> bool:
@@ -368,7 +373,8 @@ def _has(kind: str, bound: tuple[tuple[str, str], ...]) -> bool:
 _MORE = {
     "truth": ["leaf", "and", "or", "not", "compare", "count", "chain", "period", "word", "in", "any", "all",
               "choose", "moved"],
-    "money": ["leaf", "sum", "least", "greatest", "choose", "extreme", "plus", "times", "over", "minus", "table"],
+    "money": ["leaf", "sum", "least", "greatest", "choose", "extreme", "plus", "times", "over",
+              "minus", "table"],
     "number": ["leaf", "choose", "extreme", "plus", "over", "minus", "year"],
     "count": ["leaf", "counting", "tally", "distinct", "sum", "choose"],
     "share": ["leaf", "choose", "extreme", "plus"],

@@ -16,6 +16,7 @@ from ipcalc.rules.values import Spread, Unknown
 
 
 @pytest.mark.parametrize("kind", ["truth", "money", "number", "count", "date", "share", "months"])
+@settings(max_examples=1500, deadline=None)
 @given(data=st.data(), project=small.PROJECTS)
 def test_the_twin_agrees(kind, data, project):
     text = data.draw(small.expressions(kind))

@@ -125,14 +125,18 @@ def walk(at: Any, data: dict[str, Any], local: dict[str, Any]) -> Any:
     if name == "length":
         return None if None in values else ("period", *values)
     if name == "count":
-        if isinstance(values[0], dict | list) or isinstance(at.args[0], ast.Name) and values[0] is None:
-            return (
-                None
-                if values[0] is None
-                else counted([True] * len(listed(values[0])[0]), listed(values[0])[1])
-            )
-        return values[0] if len(values) == 1 and isinstance(values[0], Range) else counted(values, False)
+        if isinstance(at.args[0], ast.Name | ast.Call) and small_list(at.args[0]):
+            if values[0] is None:
+                return None
+            items, more = listed(values[0])
+            return counted([True] * len(items), more)
+        return counted(values, False)
     return extreme(name, values)
+
+
+def small_list(at: Any) -> bool:
+    """Whether a list stands there, not a truth."""
+    return at.id in ("people", "phases") if isinstance(at, ast.Name) else at.func.id == "distinct"
 
 
 def listed(value: Any) -> tuple[list[Any], bool]:

@@ -1,0 +1,72 @@
+"""The command line as tests run it: in this process, with its own streams."""
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
+
+import pytest
+
+from ipcalc.__main__ import main
+
+TESTS = Path(__file__).parent
+# what a reader's own environment could change; a test that is about one of them sets it
+SETTINGS = ("IPCALC_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS")
+
+
+class Run(NamedTuple):
+    """How a command ended: its exit code and what it wrote."""
+
+    code: int
+    raw: bytes
+    error: str
+
+    @property
+    def out(self):
+        return self.raw.decode()
+
+
+class _Stream(io.TextIOWrapper):
+    def __init__(self, content=b"", encoding="utf-8"):
+        super().__init__(io.BytesIO(content), encoding=encoding, newline="\n")
+
+    def content(self):
+        self.flush()
+        return self.buffer.getvalue()
+
+
+def run(*args, stdin=b"", environment=None, encoding="utf-8"):
+    """Run ``ipcalc`` with these arguments; whatever it raises but the end of the process is a bug."""
+    streams = _Stream(stdin if isinstance(stdin, bytes) else stdin.encode()), _Stream(b"", encoding), _Stream()
+    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    with (
+        mock.patch.object(sys, "argv", ["ipcalc", *map(str, args)]),
+        mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
+        mock.patch.dict(os.environ, {**kept, **(environment or {})}, clear=True),
+    ):
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code
+    return Run(code, streams[1].content(), streams[2].content().decode())
+
+
+@pytest.fixture(scope="session")
+def ipcalc():
+    """Runs ``ipcalc``: ``ipcalc("check", path).code``."""
+    return run
+
+
+@pytest.fixture(scope="session")
+def rewriting():
+    """Whether the texts that are kept beside the tests are to be written anew."""
+    return bool(os.environ.get("IPCALC_REWRITE"))
+
+
+@pytest.fixture
+def example():
+    """The path of a file in ``tests/examples``."""
+    return lambda name: TESTS / "examples" / name
