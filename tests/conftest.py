@@ -29,17 +29,22 @@ class Run(NamedTuple):
 
 
 class _Stream(io.TextIOWrapper):
-    def __init__(self, content=b"", encoding="utf-8"):
+    def __init__(self, content=b"", encoding="utf-8", terminal=False):
         super().__init__(io.BytesIO(content), encoding=encoding, newline="\n")
+        self.terminal = terminal
+
+    def isatty(self):
+        return self.terminal
 
     def content(self):
         self.flush()
         return self.buffer.getvalue()
 
 
-def run(*args, stdin=b"", environment=None, encoding="utf-8"):
+def run(*args, stdin=b"", environment=None, encoding="utf-8", terminal=False):
     """Run ``ipcalc`` with these arguments; whatever it raises but the end of the process is a bug."""
-    streams = _Stream(stdin if isinstance(stdin, bytes) else stdin.encode()), _Stream(b"", encoding), _Stream()
+    raw = stdin if isinstance(stdin, bytes) else stdin.encode()
+    streams = _Stream(raw), _Stream(b"", encoding, terminal), _Stream(terminal=terminal)
     kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     with (
         mock.patch.object(sys, "argv", ["ipcalc", *map(str, args)]),

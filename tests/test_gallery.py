@@ -42,7 +42,9 @@ WITHOUT = {
     "S206": "a policy on the command line",
 }
 CATALOGUE = Path(texts.__file__).with_name("codes.toml")
-CODES = {code: about for code, about in texts.catalogue("codes").items() if re.fullmatch("[A-Z][0-9]{3}", code)}
+CODES = {
+    code: about for code, about in texts.catalogue("codes").items() if re.fullmatch("[A-Z][0-9]{3}", code)
+}
 HERE = Path(__file__)
 
 

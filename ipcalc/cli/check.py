@@ -62,7 +62,7 @@ def check(
     out.emit(
         lambda lang: view.page(results, lang),
         lambda lang: view.document(results, lang),
-        sources=[project],
+        sources=[project, *schemes],
     )
     codes = {view.EXIT_CODES[result.verdict] for result in results}
     if not exit_zero:

@@ -85,7 +85,7 @@ def compare(
     out.emit(
         lambda lang: view.page(comparison, lang),
         lambda lang: view.document(comparison, lang),
-        sources=[side.subject for side in sides],
+        sources=[*(side.subject for side in sides), *filter(None, [scheme])],
     )
 
 

@@ -52,4 +52,5 @@ def explain(name: str, out: Out) -> None:
     out.emit(
         lambda lang: view.scheme_page(scheme, rules, lang),
         lambda lang: view.scheme_document(scheme, rules, lang),
+        sources=[ident],
     )

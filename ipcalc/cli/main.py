@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
@@ -29,6 +30,11 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
+            if not ctx.resilient_parsing:
+                from difflib import get_close_matches
+
+                for near in get_close_matches(name, _COMMANDS, 1):
+                    ctx.fail(f"No such command {name!r}. Did you mean {near!r}?")
             return None
         path, words = _COMMANDS[name]
         module, attribute = path.split(":")
@@ -57,6 +63,9 @@ def ipcalc() -> None:
 
 def run() -> None:
     """Run the command line; ends the process with the exit code."""
+    if "_IPCALC_COMPLETE" in os.environ:
+        from ipcalc.cli import completion  # noqa: F401  # registers itself
+
     try:
         code = ipcalc.main(standalone_mode=False)
     except click.exceptions.Exit as error:
@@ -64,10 +73,11 @@ def run() -> None:
     except click.Abort:
         code = 130
     except click.ClickException as error:
-        error.show()
+        from ipcalc.cli.options import write
+        from ipcalc.views.page import inert
+
+        said = io.StringIO()
+        error.show(said)
+        write(inert(said.getvalue()), sys.stderr)
         code = error.exit_code
-    except BrokenPipeError:
-        # whoever reads us has gone; leave without a word, and let no later flush fail
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)

@@ -45,11 +45,8 @@ class Out(NamedTuple):
             from ipcalc.inputs import writing
 
             writing.write(self.target, text, force=self.force, sources=sources)
-        elif self.form == "json":
-            sys.stdout.buffer.write(text.encode())  # UTF-8 whatever the terminal's encoding
-            sys.stdout.buffer.flush()
         else:
-            _print(text, sys.stdout)
+            write(text, sys.stdout, "utf-8" if self.form == "json" else None)
 
     def _text(self, page: Callable[[str], Page], document: Callable[[str], Mapping[str, Any]]) -> str:
         if self.form == "json":
@@ -67,10 +64,23 @@ class Out(NamedTuple):
         return console.draw(page(self.lang), **_terminal(sys.stdout, self.colour))
 
 
-def _print(text: str, stream: Any) -> None:
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, errors="replace").decode(encoding))
-    stream.flush()
+def write(text: str, stream: Any, encoding: str | None = None) -> None:
+    """Write a text to a standard stream, in its own encoding unless another is given.
+
+    A character that the encoding lacks becomes a question mark. A reader that has gone, as ``head`` does,
+    changes nothing. Raises ``Refused`` (C306) where the stream can't be written, as on a full disk.
+    """
+    raw = text.encode(encoding or stream.encoding or "utf-8", errors="replace")
+    try:
+        stream.buffer.write(raw)
+        stream.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # so that no later flush fails
+    except OSError as error:
+        from ipcalc.inputs.diagnostics import refuse
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise refuse("C306", stream.name, reason=error.strerror or "") from None
 
 
 def _terminal(stream: Any, colour: str) -> dict[str, Any]:
@@ -145,7 +155,7 @@ class said:  # noqa: N801
             from ipcalc.views import console, diagnostics
 
             page = diagnostics.draw(error.diagnostics, self.lang)
-            _print(console.draw(page, **_terminal(sys.stderr, self.colour)), sys.stderr)
+            write(console.draw(page, **_terminal(sys.stderr, self.colour)), sys.stderr)
             raise click.exceptions.Exit(error.exit_code) from None
 
 

@@ -45,18 +45,23 @@ def test_schemes(names: tuple[str, ...], out: Out) -> None:
     from ipcalc.views import schemes as view
 
     tested = [examples.run(scheme.load(name)) for name in names or library.find("funding")]
-    out.emit(lambda lang: view.test_page(tested, lang), lambda lang: view.test_document(tested, lang))
+    out.emit(
+        lambda lang: view.test_page(tested, lang),
+        lambda lang: view.test_document(tested, lang),
+        sources=names,
+    )
     if not all(one.passed for one in tested):
         raise click.exceptions.Exit(1)
 
 
 @schemes.command("schema")
-@click.argument("name", type=click.Choice(DESCRIBED))
+@click.argument("name", metavar="NAME", type=click.Choice(DESCRIBED))
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 @click.option("--force", is_flag=True, help="Let -o replace a file.")
 def schema(name: str, output: str | None, force: bool) -> None:
     """Print the JSON Schema of a file that people write, or of a result in JSON.
 
+    NAME is a file (project, scheme, policy, captable) or a result (check, split, equity, compare).
     An editor that knows TOML reads it from a first line such as
 
     \b

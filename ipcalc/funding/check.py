@@ -12,8 +12,8 @@ from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_o
 from ipcalc.funding.project import Project, facts
 from ipcalc.funding.remedies import remedies
 from ipcalc.funding.scheme import Gap, Rule, Scheme
-from ipcalc.funding.vocabulary import between
-from ipcalc.funding.world import Opening, World, day_of, opening
+from ipcalc.funding.vocabulary import between, day_of
+from ipcalc.funding.world import Opening, World, opening
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.quantity import nearest
 from ipcalc.rules.values import Missing
@@ -40,7 +40,7 @@ class Result(NamedTuple):
     findings: tuple[Finding, ...]
     ask_next: tuple[str, ...]
     gaps: tuple[Gap, ...]
-    values: Mapping[str, tuple[Any, str]]  # the scheme's values in force, and how they are written
+    values: Mapping[str, Mapping[str, tuple[Any, str]]]  # on each date: those in force, as they are written
     receipt: Receipt
 
 
@@ -60,7 +60,7 @@ class Checker:
         self.date_from = "as-of" if as_of else "submitted" if "submitted" in self.dates else "reviewed"
         submitted = self.dates.get("submitted", scheme.reviewed)
         self.moment: datetime.date | None = as_of or self.dates.get("submitted")
-        self.as_of = as_of or day_of(submitted)
+        self.as_of = as_of or day_of(submitted, scheme.zone)
         self.opening = opening(scheme, self.moment, self.dates)
         self.worlds: dict[tuple[str, tuple[tuple[str, int], ...]], World | None] = {}
 
@@ -74,13 +74,12 @@ class Checker:
                 if finding.verdict in ("fail", "review") and finding.why == "rule":
                     finding = self._with_remedies(finding)
                 found.append(finding)
-        world = self.world("submitted")
-        assert world is not None
+        stated = {on: world.stated for on in ("submitted", *self.dates) if (world := self.world(on))}
         applicable = [gap for gap in self.scheme.gaps if between(gap.first, gap.until, self.as_of)]
         receipt = Receipt(__version__, self.scheme.hash, self.scheme.vocabulary.hash, self.project.hash)
         return Result(
             self.scheme, self.project.title, self.as_of, self.date_from, verdict(found), self.opening,
-            tuple(found), ask_next(found), tuple(applicable), world.stated, receipt,
+            tuple(found), ask_next(found), tuple(applicable), stated, receipt,
         )  # fmt: skip
 
     def _with_remedies(self, finding: Finding) -> Finding:
@@ -97,35 +96,34 @@ class Checker:
             return [finding_of(rule, None, "unknown", "rule", missing=(due,))]
         if not rule.in_force(world.day):
             return []
-        if rule.strength == "judgement" and rule.require is None:
-            return self._for_judgement(rule, world)
         disputed = [name for name in world.disputed if name in rule.reads]
         if not disputed:
-            return evaluate_rule(rule, world)
+            return self._under(rule, world)
         readings = [range(len(world.disputed[name])) for name in disputed]
         under = []
         for choice in itertools.product(*readings):
             chosen = dict(zip(disputed, choice, strict=True))
             said = "; ".join(f"{name} = {world.disputed[name][i][2]}" for name, i in chosen.items())
-            under.append((said, evaluate_rule(rule, self.world(rule.on, chosen) or world)))
+            under.append((said, self._under(rule, self.world(rule.on, chosen) or world)))
         return reconcile(under)
 
-    def _for_judgement(self, rule: Rule, world: World) -> list[Finding]:
-        if rule.when is None and rule.each is None:
-            return [finding_of(rule, None, "review", "judge")]
-        found = []
-        for finding in evaluate_rule(rule, world):
-            passes = finding.verdict == "pass"
-            found.append(finding._replace(verdict="review", why="judge") if passes else finding)
-        return found
+    def _under(self, rule: Rule, world: World) -> list[Finding]:
+        """A rule's findings under one reading; what only a human can judge is for review where it applies."""
+        found = evaluate_rule(rule, world)
+        if rule.strength != "judgement":
+            return found
+        return [f._replace(verdict="review", why="judge") if f.verdict == "pass" else f for f in found]
 
     def world(self, on: str, chosen: Mapping[str, int] | None = None) -> World | None:
         """The scheme on a named date under a choice of readings; None if the date isn't stated."""
         key = (on, tuple(sorted((chosen or {}).items())))
         if key not in self.worlds:
             day = self.as_of if on == "submitted" else self.dates.get(on)
-            made = World(self.scheme, self.facts, day_of(day), self.opening, chosen or {}) if day else None
-            self.worlds[key] = made
+            if day is None:
+                self.worlds[key] = None
+            else:
+                local = day_of(day, self.scheme.zone)
+                self.worlds[key] = World(self.scheme, self.facts, local, self.opening, chosen or {})
         return self.worlds[key]
 
     # -- what humans said -----------------------------------------------------------------------------
@@ -177,12 +175,17 @@ def verdict(findings: list[Finding]) -> str:
 
 
 def ask_next(findings: list[Finding]) -> tuple[str, ...]:
-    """The facts whose answers would settle most, the best first, conditions before consequences."""
+    """The facts whose answers would settle most, the best first.
+
+    A fact that matters only if a condition holds which is itself unknown stands behind all that matter.
+    """
     score: dict[str, list[int]] = {}
     for order, finding in enumerate(findings):
-        facts = [m for m in finding.missing if m.kind in ("fact", "list")]
-        for place, missing in enumerate(facts):
-            found = score.setdefault(missing.key, [0, place, order])
-            found[0] -= 1
-            found[1] = min(found[1], place)
+        for place, missing in enumerate(finding.missing):
+            if missing.kind in ("fact", "list"):
+                behind = int(0 < finding.conditions <= place)
+                found = score.setdefault(missing.key, [behind, 0, place, order])
+                found[0] = min(found[0], behind)
+                found[1] -= 1
+                found[2] = min(found[2], place)
     return tuple(sorted(score, key=lambda key: (*score[key], key)))

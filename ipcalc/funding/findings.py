@@ -63,6 +63,7 @@ class Finding(NamedTuple):
     why: str
     trace: Trace | None
     missing: tuple[Missing, ...]
+    conditions: int  # how many of those that are missing decide first whether the rule applies
     remedies: tuple[Remedy, ...]
     disputed: tuple[tuple[str, str], ...]
     judgement: Judgement | None
@@ -86,11 +87,14 @@ def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
     if isinstance(pairs, Unknown):
         return [finding_of(rule, None, "unknown", "rule", missing=pairs.missing)]
     found = []
+    more = rule.source_run(env).value.open
     for item, condition in pairs:
         if condition is False:
             continue
         env.local = {**rule.constants, rule.each.name: item}
         found.append(_judge(rule, item.id if isinstance(item, Record) else str(item), condition, env))
+    if more:  # a list that is stated in part: of the rest, nothing is known
+        found.append(finding_of(rule, None, "unknown", "rule", missing=more))
     return found
 
 
@@ -106,7 +110,9 @@ def _judge(rule: Rule, scope: str | None, condition: Any, env: Env) -> Finding:
         return finding_of(rule, scope, "pass", "rule", trace=require)
     if isinstance(applies, Unknown) or isinstance(holds, Unknown):
         missing = unknown((applies, holds)).missing  # conditions stand before consequences
-        return finding_of(rule, scope, "unknown", "rule", trace=require or when, missing=missing)
+        first = len(applies.missing) if isinstance(applies, Unknown) else 0
+        found = finding_of(rule, scope, "unknown", "rule", trace=require or when, missing=missing)
+        return found._replace(conditions=first)
     verdict = "fail" if rule.strength == "hard" else "review"
     return finding_of(rule, scope, verdict, "rule", trace=require)
 
@@ -121,7 +127,7 @@ def finding_of(
     missing: tuple[Missing, ...] = (),
 ) -> Finding:
     """A finding without remedies, disputes or a judgement."""
-    return Finding(rule, scope, verdict, why, trace, missing, (), (), None)
+    return Finding(rule, scope, verdict, why, trace, missing, 0, (), (), None)
 
 
 def _measured(trace: Trace | None) -> Measured | None:
@@ -143,12 +149,12 @@ def _measured(trace: Trace | None) -> Measured | None:
 
 def reconcile(under: list[tuple[str, list[Finding]]]) -> list[Finding]:
     """Findings under several readings: where the verdicts differ, a review that names each."""
-    first = under[0][1]
+    by_scope = [(said, {finding.scope: finding for finding in many}) for said, many in under]
     found = []
-    for finding in first:
-        verdicts = tuple(
-            (said, other.verdict) for said, many in under for other in many if other.scope == finding.scope
-        )
+    for scope in dict.fromkeys(scope for _, many in by_scope for scope in many):
+        # under a reading that has no such part, the rule does not apply to it
+        verdicts = tuple((said, many[scope].verdict if scope in many else "n/a") for said, many in by_scope)
+        finding = next(many[scope] for _, many in by_scope if scope in many)
         if len({verdict for _, verdict in verdicts}) > 1:
             finding = finding._replace(verdict="review", why="dispute", disputed=verdicts)
         found.append(finding)

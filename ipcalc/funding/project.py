@@ -95,8 +95,9 @@ def read(document: Document, vocabulary: Vocabulary | None = None) -> Project:
 
 
 def _hash(document: Document) -> str:
-    said = [document.text, *sorted(set(document.overlaid.values()))]
-    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+    """The hash of the text, and, where values were laid over it, of the data that they made."""
+    said = f"{document.text}\0{document.data!r}" if document.overlaid else document.text
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 # -- the shape ----------------------------------------------------------------------------------------
@@ -192,26 +193,51 @@ def answers_shape(own: Mapping[str, Fact], vocabulary: Vocabulary) -> shapes.Sha
 def _problems(project: Project) -> Iterator[Diagnostic]:
     document, data = project.document, project.data
     yield from _amounts(document, data, project.currency, ())
-    for name in project.vocabulary.project.records:
-        for i, item in enumerate(data.get(name, ())):
-            for j in range(i):
-                if "id" in item and data[name][j].get("id") == item["id"]:
-                    yield document.problem("F112", (name, i, "id"), value=item["id"], also=(name, j, "id"))
-            if "start" in item and "end" in item and item["end"] < item["start"]:
-                first, last = str(item["start"]), str(item["end"])
-                yield document.problem("F116", (name, i, "end"), first=first, last=last)
+    yield from _rates(document, data.get("rates", {}))
+    for name, record in project.vocabulary.project.records.items():
+        yield from _items(document, record, data.get(name, ()), (name,))
     applicant = data.get("applicant", {})
     body = project.vocabulary.bodies.get(applicant.get("body", ""))
     if body and applicant.get("type", body.type) != body.type:
         stated = applicant["type"]
         path = ("applicant", "type")
-        yield document.problem(
-            "F118", path, key="type", stated=stated, known=body.type, source=body.id
-        )
+        yield document.problem("F118", path, key="type", stated=stated, known=body.type, source=body.id)
     for i, name in enumerate(data.get("incomplete", {}).get("lists", ())):
         if name not in project.vocabulary.project.records:
             near = nearest(name, project.vocabulary.project.records)
             yield document.problem("F115", ("incomplete", "lists", i), near, what="list", value=name)
+
+
+def _items(document: Document, record: RecordType, items: Any, path: locate.Path) -> Iterator[Diagnostic]:
+    """Ids that stand twice (an item without one goes by its number), and periods that end too early."""
+    first: dict[str, int] = {}
+    for i, item in enumerate(items):
+        j = first.setdefault(_id(item, i), i)
+        if j != i:
+            one, other = ((*path, k, "id") for k in (i, j))
+            yield document.problem("F112", one, value=_id(item, i), also=other)
+        yield from _period(document, item, (*path, i, "end"))
+        for name, below in record.records.items():
+            yield from _items(document, below, item.get(name, ()), (*path, i, name))
+
+
+def _period(document: Document, item: Mapping[str, Any], path: locate.Path) -> Iterator[Diagnostic]:
+    if "start" in item and "end" in item and item["end"] < item["start"]:
+        yield document.problem("F116", path, first=str(item["start"]), last=str(item["end"]))
+
+
+def _rates(document: Document, rates: Mapping[str, RateShape]) -> Iterator[Diagnostic]:
+    """Rates that name no two currencies, or can't be one."""
+    for pair, rate in rates.items():
+        codes = pair.split("/")
+        if len(codes) != 2:
+            yield document.problem("F104", ("rates", pair), at_key=True, kind="rate", value=pair)
+        for code in codes if len(codes) == 2 else ():
+            if code not in currencies():
+                near = nearest(code, currencies())
+                yield document.problem("F108", ("rates", pair), near, at_key=True, value=code)
+        if rate["value"].value <= 0:  # type: ignore[operator]
+            yield document.problem("F106", ("rates", pair, "value"), key="value", limit="> 0")
 
 
 def _amounts(document: Document, node: Any, currency: str, path: locate.Path) -> Iterator[Diagnostic]:
@@ -275,14 +301,17 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     at = ("answers", reading.scheme)
     found: Mapping[str, Any] = shapes.check(reading.answers, project.document, at=at)
     problems = list(_amounts(project.document, found, project.currency, at))
-    for name, record in project.vocabulary.project.records.items():
-        known = {_id(item, i) for i, item in enumerate(project.data.get(name, ()))}
-        for key in found.get(name, {}):
-            if key not in known:
+    for name in project.vocabulary.project.records:
+        known = {_id(item, i): item for i, item in enumerate(project.data.get(name, ()))}
+        for key, over in found.get(name, {}).items():
+            path = (*at, name, key)
+            if key in known:
+                last = "end" if "end" in over else "start"
+                problems += _period(project.document, {**known[key], **over}, (*path, last))
+            else:
                 near = nearest(key, known)
-                path = (*at, name, key)
                 problems.append(
-                    project.document.problem("F115", path, near, at_key=True, what=record.name, value=key)
+                    project.document.problem("F115", path, near, at_key=True, what="record", value=key)
                 )
     if problems:
         raise Refused(problems)
@@ -345,7 +374,7 @@ class _Converter:
         direct, inverse = self.rates.get(f"{have}/{want}"), self.rates.get(f"{want}/{have}")
         if direct is not None:
             factor = Fraction(direct["value"].value)  # type: ignore[arg-type]
-        elif inverse is not None and inverse["value"].value:
+        elif inverse is not None:
             factor = 1 / Fraction(inverse["value"].value)  # type: ignore[arg-type]
         else:
             return Unknown((Missing("rate", f"{have}/{want}"),))

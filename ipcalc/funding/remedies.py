@@ -7,7 +7,8 @@ is evaluated with the fact at its new value, and only what makes it pass is offe
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from ipcalc.rules.evaluate import Trace, comparisons
 from ipcalc.rules.types import Type
 from ipcalc.rules.values import Items, Record, Spread, Unknown
 
+MOST_JOINT = 64  # combinations of changes that are tried together
 DAY = datetime.timedelta(days=1)
 
 
@@ -41,26 +43,36 @@ class Lever(NamedTuple):
 def remedies(finding: Finding, world: World, scheme: Scheme) -> tuple[Remedy, ...]:
     """Every single change that makes a failed finding pass, in the order the rule reads its facts.
 
-    Where several parts of the rule fail and no single change is enough, the changes that mend each part.
+    Where several parts of the rule fail and no single change is enough: changes that do it together.
     """
     trace, tree_of_rule = finding.trace, finding.rule.requirement
     if trace is None or tree_of_rule is None:
         return ()
     levers = tuple(_levers(finding, tree_of_rule, world.env.project))
-    found = _mend(_Trial(finding, world, scheme, None), levers)
-    if found or not (isinstance(trace.node, tree.Logic) and trace.node.operator == "and"):
-        return found
+    whole = _Trial(finding, world, scheme, None)
+    alone = _mend(whole, levers)
+    if alone or not (isinstance(trace.node, tree.Logic) and trace.node.operator == "and"):
+        return tuple(remedy for _, remedy in alone)
     parts = [i for i, part in enumerate(trace.parts) if part.value is False]
-    joint = [_mend(_Trial(finding, world, scheme, i), levers) for i in parts]
-    return tuple(remedy for each in joint for remedy in each) if all(joint) else ()
+    of_parts = [_mend(_Trial(finding, world, scheme, i), levers) for i in parts]
+    for joint in itertools.islice(itertools.product(*of_parts), MOST_JOINT):
+        moves = [(lever, remedy.values[0]) for lever, remedy in joint]
+        if whole.moved(moves)[0]:
+            return tuple(
+                remedy._replace(
+                    values=tuple(v for v in remedy.values if whole.moved([*moves, (lever, v)])[0])
+                )
+                for lever, remedy in joint
+            )
+    return ()
 
 
-def _mend(trial: _Trial, levers: Iterable[Lever]) -> tuple[Remedy, ...]:
-    found: dict[str, Remedy] = {}
+def _mend(trial: _Trial, levers: Iterable[Lever]) -> list[tuple[Lever, Remedy]]:
+    found: dict[str, tuple[Lever, Remedy]] = {}
     for lever in levers:
         if lever.path not in found and (remedy := trial.mend(lever)):
-            found[lever.path] = remedy
-    return tuple(found.values())
+            found[lever.path] = lever, remedy
+    return list(found.values())
 
 
 # -- what could move ----------------------------------------------------------------------------------
@@ -130,22 +142,28 @@ class _Trial:
 
     def at(self, lever: Lever, value: Any) -> tuple[bool, Trace | None]:
         """Whether the rule passes with the lever at a value, and its trace."""
-        before, cache = lever.record.facts.get(lever.name), self.world.env.cache
+        return self.moved([(lever, value)])
+
+    def moved(self, moves: Sequence[tuple[Lever, Any]]) -> tuple[bool, Trace | None]:
+        """Whether the rule passes with levers at values (of one lever, the last counts), and its trace."""
+        facts = [(lever.record, dict(lever.record.facts)) for lever, _ in moves]
+        cache = self.world.env.cache
         self.world.env.cache = {}
         try:
-            if lever.derived is not None:
-                fixed = Trace(tree.Constant(lever.type, 0), value)
-                self.world.env.cache[(id(lever.record), id(lever.derived))] = fixed
-            else:
-                lever.record.facts[lever.name] = value
+            for lever, value in moves:
+                if lever.derived is not None:
+                    fixed = Trace(tree.Constant(lever.type, 0), value)
+                    self.world.env.cache[(id(lever.record), id(lever.derived))] = fixed
+                else:
+                    lever.record.facts[lever.name] = value
             for found in evaluate_rule(self.finding.rule, self.world):
                 if found.scope == self.finding.scope:
                     return self.holds(found), found.trace
             return False, None
         finally:
             self.world.env.cache = cache
-            if lever.derived is None:
-                lever.record.facts[lever.name] = before
+            for record, before in facts:
+                record.facts = before
 
     def holds(self, found: Finding) -> bool:
         """Whether the rule passes (not: stops applying), or the part of it that is looked at holds."""

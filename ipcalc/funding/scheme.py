@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import itertools
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from ipcalc import library
@@ -21,6 +22,8 @@ from ipcalc.funding.vocabulary import (
     OneOrMore,
     SourceShape,
     Vocabulary,
+    between,
+    day_of,
 )
 from ipcalc.inputs import locate, shapes, toml
 from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
@@ -29,7 +32,7 @@ from ipcalc.inputs.toml import Document, Fault
 from ipcalc.quantity import Duration, Quantity, Unreadable, nearest, read, to_minor, type_name
 from ipcalc.rules import evaluate, reader, tree
 from ipcalc.rules.evaluate import Run
-from ipcalc.rules.types import Derived, Fact, TableType, Type
+from ipcalc.rules.types import ERROR, Derived, Fact, TableType, Type
 from ipcalc.texts import Text
 
 FORMAT = 1
@@ -198,9 +201,7 @@ class Version(NamedTuple):
 
     def holds(self, day: datetime.date, call: str | None) -> bool:
         """Whether this version is in force on a date, or for a call."""
-        if self.call is not None:
-            return self.call == call
-        return (self.first is None or self.first <= day) and (self.until is None or day <= self.until)
+        return self.call in (None, call) and between(self.first, self.until, day)
 
 
 class Dated(NamedTuple):
@@ -259,7 +260,7 @@ class Rule(NamedTuple):
 
     def in_force(self, day: datetime.date) -> bool:
         """Whether the rule holds on a date."""
-        return (self.first is None or self.first <= day) and (self.until is None or day <= self.until)
+        return between(self.first, self.until, day)
 
 
 class Gap(NamedTuple):
@@ -348,6 +349,12 @@ def compile_scheme(document: Document, vocabulary: Vocabulary) -> Scheme:
     return _Builder(document, vocabulary, shapes.validate(SchemeShape, document)).build()
 
 
+def _blanks(text: str) -> list[str]:
+    """The names of a text's blanks; with one of Python's formats behind it, a blank is no name of ours."""
+    parts = string.Formatter().parse(text)
+    return [f"{name}:" if form or how else name for _, name, form, how in parts if name is not None]
+
+
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)", re.ASCII)
 
 
@@ -377,7 +384,8 @@ class _Builder:
         self.derive()
         rules = tuple(self.rule(i, rule) for i, rule in enumerate(shape["rules"]))
         self.disputes(values)
-        calls, gaps = self.calls(), self.gaps()
+        self.zone()
+        calls, gaps, suspended = self.calls(), self.gaps(), self.suspensions()
         self.unique(shape["rules"], "rules")
         if self.problems:
             raise Refused(self.problems)
@@ -389,7 +397,7 @@ class _Builder:
         return Scheme(
             self.document, self.vocabulary, shape["id"], _text(shape["name"]), _text(shape["authority"]),
             shape["currency"], shape.get("zone"), shape["reviewed"], shape["sources"], calls,
-            self.suspensions(),
+            suspended,
             stages, roles, groups, reading, values, tables, rules, gaps, self.examples(),
             hashlib.sha256(text.encode()).hexdigest(),
         )  # fmt: skip
@@ -420,11 +428,37 @@ class _Builder:
     def sources(self, names: Any, path: locate.Path) -> tuple[str, ...]:
         """Source ids, each of which must be defined."""
         found = words.sources(names)
+        if not found:
+            self.problem("F101", path, key_name="source")
         for i, name in enumerate(found):
             if name not in self.shape["sources"]:
                 at = path if isinstance(names, str) else (*path, i)
                 self.problem("F115", at, nearest(name, self.shape["sources"]), what="source", value=name)
         return found
+
+    def ordered(self, shape: Mapping[str, Any], path: locate.Path) -> None:
+        """A range of dates must not end before it begins."""
+        first, until = shape.get("from"), shape.get("until")
+        if first and until and until < first:
+            self.problem("F116", (*path, "until"), first=str(first), last=str(until))
+
+    def date_name(self, name: str, path: locate.Path) -> str:
+        """The name of a project's date, which must be one it can state."""
+        if name not in self.vocabulary.dates:
+            self.problem("F115", path, nearest(name, self.vocabulary.dates), what="date", value=name)
+        return name
+
+    def zone(self) -> None:
+        """The time zone must be one that is known."""
+        if "zone" not in self.shape:
+            return
+        from zoneinfo import ZoneInfo, available_timezones
+
+        name = self.shape["zone"]
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            self.problem("F115", ("zone",), nearest(name, available_timezones()), what="zone", value=name)
 
     # -- parts ----------------------------------------------------------------------------------------
 
@@ -437,11 +471,24 @@ class _Builder:
             self.sources(shape["source"], ("groups", name, "source"))
         for name, shape in self.shape.get("groups", {}).items():
             for i, member in enumerate(shape["members"]):
+                path: locate.Path = ("groups", name, "members", i)
+                self.one_of(member, ("id", "group"), path)
+                self.ordered(member, path)
                 other = member.get("group")
                 if other is not None and other not in groups:
-                    path = ("groups", name, "members", i, "group")
-                    self.problem("F115", path, nearest(other, groups), what="group", value=other)
+                    near = nearest(other, groups)
+                    self.problem("F115", (*path, "group"), near, what="group", value=other)
+                elif other is not None and name in words.nested(groups, other):
+                    self.problem("S207", (*path, "group"), value=name)
         return groups
+
+    def one_of(self, shape: Mapping[str, Any], keys: tuple[str, ...], path: locate.Path) -> bool:
+        """Exactly one of some keys must be there."""
+        stated = [key for key in keys if key in shape]
+        if len(stated) != 1:
+            code = "F121" if stated else "F114"
+            self.problem(code, path, at_key=True, allowed=", ".join(stated or keys))
+        return len(stated) == 1
 
     def values(self) -> dict[str, Dated]:
         found = {}
@@ -462,10 +509,13 @@ class _Builder:
         for i, version in enumerate(stated):
             at = (*path, "at", i) if "at" in shape else path
             readings = []
+            self.ordered(version, at)
             for where, raw, source in self.stated(version, at):
                 kind = kind or _kind(raw)
                 value = self.figure(raw, kind, where)
                 readings.append((value, source, str(raw) if not isinstance(raw, bool) else str(raw).lower()))
+            if not readings:
+                continue
             versions.append(
                 Version(version.get("from"), version.get("until"), version.get("call"), tuple(readings))
             )
@@ -474,27 +524,42 @@ class _Builder:
         self.overlaps(versions, path)
         figures = [figure for version in versions for figure, _, _ in version.readings]
         unit = next((figure.unit for figure in figures if isinstance(figure, Duration)), "")
-        return Dated(_text(shape["label"]), Type(kind or "number", unit=unit), tuple(versions))
+        return Dated(_text(shape["label"]), self.type_of(kind, path, unit), tuple(versions))
+
+    def type_of(self, kind: str | None, path: locate.Path, unit: str = "") -> Type:
+        """The type of figures of a kind; of none, where what is wrong with them has been said."""
+        if kind in (None, "figure"):
+            if kind is None and not self.problems:
+                self.problem("F101", path, at_key=True, key_name="type")
+            return ERROR
+        return Type(str(kind), unit=unit)
 
     def stated(self, version: Any, at: locate.Path) -> Iterator[tuple[locate.Path, Any, tuple[str, ...]]]:
         """The readings of a version: one, or those of a dispute."""
-        if ("value" in version) == ("either" in version):
-            self.problem("F114", at, at_key=True, allowed="value, either")
-        elif "value" in version:
-            if "source" not in version:
+        if not self.one_of(version, ("value", "either"), at):
+            return
+        if "value" in version:
+            source: tuple[str, ...] = ()
+            if "source" in version:
+                source = self.sources(version["source"], (*at, "source"))
+            else:
                 self.problem("F101", at, at_key=True, key_name="source")
-            yield (*at, "value"), version["value"], self.sources(version.get("source", ()), (*at, "source"))
+            yield (*at, "value"), version["value"], source
+        elif len(version["either"]) < 2:
+            self.problem("F106", (*at, "either"), key="either", limit="≥ 2")
         else:
             for i, one in enumerate(version["either"]):
                 below = (*at, "either", i)
                 yield (*below, "value"), one["value"], self.sources(one["source"], (*below, "source"))
 
-    def figure(self, raw: Any, kind: str, path: locate.Path) -> Any:
+    def figure(self, raw: Any, kind: str | None, path: locate.Path) -> Any:
         """A figure as rules use it; None where the source's own figure is unknown."""
-        if raw == "unknown":
+        if raw == "unknown" or kind is None:
             return None
         wanted = {"truth": bool, "date": datetime.date, "text": str}.get(kind)
         try:
+            if kind == "figure":
+                raise Unreadable("F104", kind=kind, value=raw)
             if wanted:
                 if not isinstance(raw, wanted):
                     raise Unreadable("F103", wanted=kind, got=type_name(raw))
@@ -512,12 +577,11 @@ class _Builder:
 
     def overlaps(self, versions: list[Version], path: locate.Path) -> None:
         """Two dated versions in force on one day would be a figure in the dark."""
-        dated = [(i, v) for i, v in enumerate(versions) if v.call is None]
-        for (_, a), (j, b) in itertools.combinations(dated, 2):
-            first_a, first_b = a.first or datetime.date.min, b.first or datetime.date.min
-            same_start = first_a == first_b
-            cut = a.until is not None and b.until is not None and a.until >= first_b and b.until >= first_a
-            if same_start or cut:
+        for (_, a), (j, b) in itertools.combinations(enumerate(versions), 2):
+            if a.call != b.call:
+                continue
+            early, late = sorted((v.first or datetime.date.min, v.until) for v in (a, b))
+            if early[0] == late[0] or (early[1] is not None and early[1] >= late[0]):
                 self.problem("S204", (*path, "at", j), at_key=True, value=str(path[-1]))
 
     def tables(self) -> dict[str, Dated]:
@@ -528,6 +592,7 @@ class _Builder:
             kind: str | None = shape.get("type")
             versions: list[Version] = []
             for i, version in enumerate(shape["at"]):
+                self.ordered(version, (*path, "at", i))
                 cells: dict[tuple[str, ...], Any] = {}
                 for keys, raw in _cells(version["rows"]):
                     where = (*path, "at", i, "rows", *keys)
@@ -545,7 +610,7 @@ class _Builder:
                     Version(version.get("from"), version.get("until"), None, ((cells, source, ""),))
                 )
             self.overlaps(versions, path)
-            found[name] = Dated(_text(shape["label"]), Type(kind or "number"), tuple(versions))
+            found[name] = Dated(_text(shape["label"]), self.type_of(kind, path), tuple(versions))
             key_type = Type("text")
             self.scope.tables[name] = TableType((key_type,) * len(shape["keys"]), found[name].type)
         return found
@@ -573,14 +638,18 @@ class _Builder:
         path: locate.Path = ("rules", index)
         strengths = {"require": "hard", "prefer": "soft", "judge": "judgement"}
         stated = [key for key in strengths if key in shape]
+        self.ordered(shape, path)
         if len(stated) != 1:
             self.problem("S203", path, at_key=True, value=shape["id"])
         kind = stated[0] if stated else "judge"
         constants, types, constant_texts = {}, {}, {}
         for name, raw in shape.get("with", {}).items():
             self.name((*path, "with", name), name)
-            constants[name] = self.figure(raw, _kind(raw), (*path, "with", name))
-            types[name], constant_texts[name] = Type(_kind(raw)), str(raw)
+            where = (*path, "with", name)
+            if raw == "unknown":
+                self.problem("F104", where, kind="figure", value=raw)
+            constants[name] = self.figure(raw, _kind(raw), where)
+            types[name], constant_texts[name] = self.type_of(_kind(raw), where), str(raw)
         clause = None
         local = dict(types)
         if "each" in shape:
@@ -609,22 +678,31 @@ class _Builder:
             require, trees, constants, constant_texts,
             frozenset().union(*(tree.values_read(node) for node in trees)),
             self.sources(shape["source"], (*path, "source")), shape.get("from"), shape.get("until"),
-            shape.get("on", "submitted"), tuple(shape.get("evidence", ())),
+            self.date_name(shape.get("on", "submitted"), (*path, "on")),
+            self.evidence(shape.get("evidence", ()), path),
             _text(shape["judge"]) if "judge" in shape else None,
             _text(shape["note"]) if "note" in shape else None,
         )  # fmt: skip
+
+    def evidence(self, names: Sequence[str], path: locate.Path) -> tuple[str, ...]:
+        """The facts that must be shown."""
+        known = [*self.scope.own, *self.scope.project.facts]
+        for i, name in enumerate(names):
+            if name not in known:
+                self.problem("F115", (*path, "evidence", i), nearest(name, known), what="fact", value=name)
+        return tuple(names)
 
     def placeholders(self, text: Any, path: locate.Path, constants: Mapping[str, Any]) -> None:
         """The blanks of a text must be values of the scheme, in every language."""
         for lang, words_ in (text or {}).items():
             try:
-                names = [name for _, name, _, _ in string.Formatter().parse(words_) if name is not None]
+                names = _blanks(words_)
             except ValueError:
                 names = ["{"]
             for name in names:
                 if name not in self.scope.values and name not in constants:
                     near = nearest(name, [*self.scope.values, *constants])
-                    at = max(words_.find(f"{{{name}") + 1, 0)
+                    at = max(words_.find(f"{{{name.rstrip(':')}") + 1, 0)
                     span = (at, at + max(len(name), 1))
                     self.problems.append(
                         self.document.problem("R203", (*path, lang), near, within=span, value=name)
@@ -641,41 +719,59 @@ class _Builder:
         found = []
         self.unique(self.shape.get("calls", ()), "calls")
         for i, call in enumerate(self.shape.get("calls", ())):
-            ends = [self.moment(call[key], ("calls", i, key)) for key in ("opens", "closes")]
-            if _day(ends[1]) < _day(ends[0]):
-                self.problem("F116", ("calls", i, "closes"), first=str(ends[0]), last=str(ends[1]))
-            found.append(
-                Call(call["id"], ends[0], ends[1], self.sources(call["source"], ("calls", i, "source")))
-            )
+            source = self.sources(call["source"], ("calls", i, "source"))
+            opens, closes = (self.moment(call[key], ("calls", i, key)) for key in ("opens", "closes"))
+            if opens is None or closes is None:
+                continue
+            if _reversed(opens, closes):
+                self.problem("F116", ("calls", i, "closes"), first=str(opens), last=str(closes))
+            found.append(Call(call["id"], opens, closes, source))
         return tuple(found)
 
-    def moment(self, raw: Any, path: locate.Path) -> datetime.date:
-        """A day, or ``"2024-04-24 11:00"`` in the scheme's zone."""
+    def moment(self, raw: Any, path: locate.Path) -> datetime.date | None:
+        """A day, or ``"2024-04-24 11:00"`` in the scheme's zone; None where it is neither."""
+        read: Any = raw
         if isinstance(raw, str) and (match := _MOMENT.fullmatch(raw)):
-            if self.shape.get("zone") is None:
-                self.problem("F101", ("currency",), at_key=True, key_name="zone")
-            try:
-                return datetime.datetime.fromisoformat(f"{match[1]} {match[2]}")
-            except ValueError:
-                pass
+            if "zone" not in self.shape:
+                self.problem("F101", (), key_name="zone")
+            with contextlib.suppress(ValueError):
+                read = datetime.datetime.fromisoformat(f"{match[1]} {match[2]}")
         try:
-            return shapes.day(raw)
+            return shapes.day(raw) if read is raw else shapes.moment(read)
         except Unreadable as error:
             self.problems.append(self.document.unreadable(path, error))
-            return datetime.date.min
+            return None
 
     def suspensions(self) -> tuple[Suspension, ...]:
         found = []
         for i, shape in enumerate(self.shape.get("suspended", ())):
-            self.sources(shape["source"], ("suspended", i, "source"))
-            found.append(Suspension(shape["from"], shape.get("until"), shape.get("on", "submitted")))
+            path = ("suspended", i)
+            self.sources(shape["source"], (*path, "source"))
+            self.ordered(shape, path)
+            on = self.date_name(shape.get("on", "submitted"), (*path, "on"))
+            found.append(Suspension(shape["from"], shape.get("until"), on))
         return tuple(found)
 
     def gaps(self) -> tuple[Gap, ...]:
+        known = [rule["id"] for rule in self.shape["rules"]] + self.facts_and_derived()
+        for i, gap in enumerate(self.shape.get("gaps", ())):
+            self.ordered(gap, ("gaps", i))
+            for j, name in enumerate(gap.get("affects", ())):
+                if name not in known:
+                    path = ("gaps", i, "affects", j)
+                    self.problem("F115", path, nearest(name, known), what="rule", value=name)
         return tuple(
             Gap(_text(gap["about"]), tuple(gap.get("affects", ())), gap.get("from"), gap.get("until"))
             for gap in self.shape.get("gaps", ())
         )
+
+    def facts_and_derived(self) -> list[str]:
+        """What a gap may affect besides rules: facts and derived facts, those of a record by its name."""
+        project = self.scope.project
+        found = [*self.scope.own, *self.scope.derived, *project.facts, *project.derived]
+        for record in project.records.values():
+            found += (f"{record.name}.{name}" for name in (*record.facts, *record.derived))
+        return found
 
     def examples(self) -> tuple[Example, ...]:
         base = self.document.data.get("example", {})
@@ -691,26 +787,34 @@ def _text(text: Text) -> Mapping[str, str]:
     return text  # type: ignore[return-value]
 
 
-def _day(moment: datetime.date) -> datetime.date:
-    return moment.date() if isinstance(moment, datetime.datetime) else moment
+def _reversed(first: datetime.date, last: datetime.date) -> bool:
+    """Whether an end comes before its beginning; either may carry a time of day."""
+    if isinstance(first, datetime.datetime) and isinstance(last, datetime.datetime):
+        return last < first
+    return day_of(last) < day_of(first)
 
 
 _KINDS = (
     ("share", re.compile(r"%$|^\d+ ?/ ?\d+$")),
     ("ratio", re.compile(r"^[\d.,_]+ ?: ?[\d.,_]+$")),
     ("duration", re.compile(r"^\d+ (day|week|month|year)s?$")),
-    ("money", re.compile(r"^[A-Z]{3} ?\d")),
+    ("money", re.compile(r"^[A-Za-z$£€¥]{1,5} ?\d")),
 )
 
 
-def _kind(raw: Any) -> str:
-    """The kind of figure that a raw value is, where its type isn't stated."""
+def _kind(raw: Any) -> str | None:
+    """The kind of figure that a raw value is, where its type isn't stated; None where it can't tell.
+
+    A text must be stated to be one: else it is a figure that is written wrongly.
+    """
+    if raw == "unknown":
+        return None
     if isinstance(raw, bool):
         return "truth"
     if isinstance(raw, datetime.date):
         return "date"
     if isinstance(raw, str):
-        return next((kind for kind, sign in _KINDS if sign.search(raw)), "text")
+        return next((kind for kind, sign in _KINDS if sign.search(raw)), "figure")
     return "number"
 
 

@@ -261,8 +261,34 @@ def between(first: datetime.date | None, until: datetime.date | None, day: datet
     return (first is None or first <= day) and (until is None or day <= until)
 
 
-def members_on(groups: Mapping[str, Group], name: str, day: datetime.date) -> frozenset[str]:
-    """The ids in a group on a date, through the groups it contains; one that contains itself adds nothing."""
+def local(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
+    """A moment as the clocks of a zone show it; one without an offset is theirs already."""
+    if moment.tzinfo is None or zone is None:
+        return moment
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def day_of(moment: datetime.date, zone: str | None = None) -> datetime.date:
+    """The day of a date that may carry a time, in a zone."""
+    return local(moment, zone).date() if isinstance(moment, datetime.datetime) else moment
+
+
+def nested(groups: Mapping[str, Group], name: str) -> set[str]:
+    """The names of a group and of all groups in it that are known."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current in groups and current not in found:
+            found.add(current)
+            waiting += (m.group for m in groups[current].members if m.group is not None)
+    return found
+
+
+def members_on(groups: Mapping[str, Group], name: str, day: datetime.date) -> frozenset[str] | None:
+    """The ids in a group on a date, through the groups it contains; None where one isn't known yet then."""
     found: set[str] = set()
     waiting, seen = [name], set()
     while waiting:
@@ -270,10 +296,10 @@ def members_on(groups: Mapping[str, Group], name: str, day: datetime.date) -> fr
         if current in seen:
             continue
         seen.add(current)
+        if not between(groups[current].first, None, day):
+            return None
         for member in groups[current].members:
-            if (member.first is None or member.first <= day) and (
-                member.until is None or day <= member.until
-            ):
+            if between(member.first, member.until, day):
                 if member.id is not None:
                     found.add(member.id)
                 elif member.group is not None:

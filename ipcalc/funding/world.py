@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ipcalc.funding.scheme import Call, Dated, Scheme, Suspension
-from ipcalc.funding.vocabulary import between, members_on
+from ipcalc.funding.vocabulary import between, day_of, local, members_on
 from ipcalc.rules.evaluate import Env
 from ipcalc.rules.values import Missing, Record, Unknown
 
@@ -38,22 +38,22 @@ class World:
         call = opening.call
         values = {name: self._value(name, dated, call, chosen) for name, dated in scheme.values.items()}
         tables = {name: self._table(dated) for name, dated in scheme.tables.items()}
-        groups: dict[str, Any] = {
-            name: members_on(scheme.groups, name, day)
-            if group.first is None or group.first <= day
-            else Unknown((Missing("value", name),))
-            for name, group in scheme.groups.items()
-        }
+        groups: dict[str, Any] = {}
+        for name in scheme.groups:
+            members = members_on(scheme.groups, name, day)
+            groups[name] = Unknown((Missing("value", name),)) if members is None else members
         self.env = Env(project, values, tables, groups, _reserved(scheme, day, opening))
 
     def _value(self, name: str, dated: Dated, call: str | None, chosen: Mapping[str, int]) -> Any:
         version = dated.on(self.day, call)
         if version is None:
             return Unknown((Missing("value", name),))
-        if len(version.readings) > 1:
-            self.disputed[name] = version.readings
         value, _, text = version.readings[chosen.get(name, 0)]
         self.stated[name] = value, text
+        if len(version.readings) > 1:
+            self.disputed[name] = version.readings
+            if name not in chosen:
+                self.stated[name] = None, " / ".join(said for _, _, said in version.readings)
         return Unknown((Missing("value", name),)) if value is None else value
 
     def _table(self, dated: Dated) -> Mapping[tuple[Any, ...], Any]:
@@ -71,11 +71,6 @@ def _reserved(scheme: Scheme, day: datetime.date, opening: Opening) -> dict[str,
         "call.opens": opening.opens if opening.call and opening.opens else no_call,
         "call.closes": opening.closes if opening.call and opening.closes else no_call,
     }
-
-
-def day_of(moment: datetime.date) -> datetime.date:
-    """The day of a date that may carry a time."""
-    return moment.date() if isinstance(moment, datetime.datetime) else moment
 
 
 # -- open or shut -------------------------------------------------------------------------------------
@@ -104,7 +99,7 @@ def opening(scheme: Scheme, moment: datetime.date | None, dates: Mapping[str, da
 
 
 def _shut(scheme: Scheme, moment: datetime.date) -> Opening:
-    later = [call for call in scheme.calls if day_of(call.opens) > day_of(moment)]
+    later = [call for call in scheme.calls if _compare(call.opens, moment, scheme.zone) == "after"]
     if later:
         following = min(later, key=lambda call: day_of(call.opens))
         return Opening("not-yet", None, day_of(following.opens), day_of(following.closes))
@@ -123,17 +118,9 @@ def _compare(end: datetime.date, moment: datetime.date, zone: str | None) -> str
     A bare date as an end is the whole day: an application on it is in time.
     """
     if not isinstance(end, datetime.datetime):
-        day = _local(moment, zone).date() if isinstance(moment, datetime.datetime) else moment
+        day = day_of(moment, zone)
         return "before" if end < day else "after" if end > day else "at"
     if not isinstance(moment, datetime.datetime):
         return "before" if end.date() < moment else "after" if end.date() > moment else "same"
-    local = _local(moment, zone).replace(tzinfo=None)
-    return "before" if end < local else "after" if end > local else "at"
-
-
-def _local(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
-    if moment.tzinfo is None or zone is None:
-        return moment
-    from zoneinfo import ZoneInfo
-
-    return moment.astimezone(ZoneInfo(zone))
+    there = local(moment, zone).replace(tzinfo=None)
+    return "before" if end < there else "after" if end > there else "at"

@@ -43,7 +43,7 @@ def _word(name: str, value: str, lang: str) -> str:
         return texts.choose(catalogue["words"][value], lang)
     if name == "what" and value in catalogue["things"]:
         return texts.choose(catalogue["things"][value], lang)
-    if name == "got" and value in catalogue["types"]:
+    if name in ("got", "left", "right") and value in catalogue["types"]:
         return texts.choose(catalogue["types"][value], lang)
     if name == "limit":
         limits = catalogue["limits"]

@@ -207,6 +207,8 @@ def _unreadable(name: str, text: str, reason: str, at: int) -> Refused:
     opened = _left_open(text) if hint == "open" or at >= len(text.rstrip()) else None
     if opened is not None:
         (start, end), hint = opened, "open"
+    elif hint == "open" and reason.startswith("Unclosed"):
+        hint = ""  # all is closed: something else stands where the end was awaited
     elif hint == "escape":
         start = text.rfind("\\", 0, at)
     elif hint == "twice":  # the parser stands behind the statement

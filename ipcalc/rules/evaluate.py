@@ -7,6 +7,7 @@ short-circuited but the branch of a conditional that isn't taken, so that a trac
 from __future__ import annotations
 
 import datetime
+import functools
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -21,12 +22,19 @@ from ipcalc.rules.values import Items, Missing, Record, Spread, Unknown, unknown
 class Trace(NamedTuple):
     """A node, what it is worth, and the traces of its parts.
 
-    The parts of a quantifier are, for each item, its condition's trace (if it has one) and its own.
+    The parts of a quantifier are, for each item, its condition's trace (if it has one) and, unless that is
+    false, its own.
     """
 
     node: Node
     value: Any
     parts: tuple[Trace, ...] = ()
+
+
+# traces are made by the hundred for each project: this is how a named tuple is made fastest
+_trace: Callable[[tuple[Any, ...]], Trace] = functools.partial(tuple.__new__, Trace)
+
+_VAGUE = frozenset((Unknown, Spread))
 
 
 class Env:
@@ -89,47 +97,51 @@ def comparisons(trace: Trace) -> Iterator[Trace]:
 
 
 def _constant(node: tree.Constant) -> Run:
-    trace = Trace(node, node.value)
+    trace = _trace((node, node.value, ()))
     return lambda env: trace
 
 
 def _listing(node: tree.Listing) -> Run:
-    trace = Trace(node, Items(node.words))
+    trace = _trace((node, Items(node.words), ()))
     return lambda env: trace
 
 
 def _value(node: tree.Value) -> Run:
     name = node.name
-    return lambda env: Trace(node, env.values[name])
+    return lambda env: _trace((node, env.values[name], ()))
 
 
 def _reserved(node: tree.Reserved) -> Run:
     name = node.name
-    return lambda env: Trace(node, env.reserved[name])
+    return lambda env: _trace((node, env.reserved[name], ()))
 
 
 def _group(node: tree.Group) -> Run:
     name = node.name
-    return lambda env: Trace(node, env.groups[name])
+    return lambda env: _trace((node, env.groups[name], ()))
 
 
 def _fact(node: tree.Fact) -> Run:
     name, owner = node.name, node.owner
-    if owner is None:
-        return lambda env: Trace(node, env.project.fact(name))
-    return lambda env: Trace(node, env.local[owner].fact(name))
+
+    def run(env: Env) -> Trace:
+        record = env.project if owner is None else env.local[owner]
+        value = record.facts.get(name)
+        return _trace((node, record.fact(name) if value is None else value, ()))
+
+    return run
 
 
 def _local(node: tree.Local) -> Run:
     name = node.name
-    return lambda env: Trace(node, env.local[name])
+    return lambda env: _trace((node, env.local[name], ()))
 
 
 def _list_of(node: tree.Records) -> Run:
     name, owner = node.name, node.owner
     if owner is None:
-        return lambda env: Trace(node, env.project.list(name))
-    return lambda env: Trace(node, env.local[owner].list(name))
+        return lambda env: _trace((node, env.project.list(name), ()))
+    return lambda env: _trace((node, env.local[owner].list(name), ()))
 
 
 def _derived(node: tree.Derived) -> Run:
@@ -149,7 +161,7 @@ def _derived(node: tree.Derived) -> Run:
             found = made[0](env)
             env.local = before
             env.cache[key] = found
-        return Trace(node, found.value, (found,))
+        return _trace((node, found.value, (found,)))
 
     return run
 
@@ -163,7 +175,7 @@ def _not(node: tree.Not) -> Run:
     def run(env: Env) -> Trace:
         part = of(env)
         value = part.value
-        return Trace(node, value if isinstance(value, Unknown) else not value, (part,))
+        return _trace((node, value if isinstance(value, Unknown) else not value, (part,)))
 
     return run
 
@@ -181,7 +193,7 @@ def _logic(node: tree.Logic) -> Run:
 
     def run(env: Env) -> Trace:
         parts = tuple(part(env) for part in runs)
-        return Trace(node, conjunction([part.value for part in parts], settles=settles), parts)
+        return _trace((node, conjunction([part.value for part in parts], settles=settles), parts))
 
     return run
 
@@ -190,21 +202,21 @@ def _compare(node: tree.Compare) -> Run:
     left, right = compile(node.left), compile(node.right)
     relation = _RELATIONS[node.operator]
     kinds = {node.left.type.kind, node.right.type.kind}
-    special = _compare_lengths if "duration" in kinds else None
+    if "duration" in kinds:
+        relation = functools.partial(_compare_lengths, relation)
+    counts = not kinds.isdisjoint(("count", "number"))
 
     def run(env: Env) -> Trace:
         first, second = left(env), right(env)
-        a, b = first.value, second.value
+        a, b = first[1], second[1]
         value: Any
         if type(a) is Unknown or type(b) is Unknown:
             value = unknown((a, b))
-        elif type(a) is Spread or type(b) is Spread:
+        elif counts and (type(a) is Spread or type(b) is Spread):
             value = _compare_spread(node.operator, a, b)
-        elif special:
-            value = special(relation, a, b)
         else:
             value = relation(a, b)
-        return Trace(node, value, (first, second))
+        return _trace((node, value, (first, second)))
 
     return run
 
@@ -259,7 +271,7 @@ def _contains(node: tree.Contains) -> Run:
             value = not negated
         else:
             value = Unknown(missing) if missing else negated
-        return Trace(node, value, (what, where))
+        return _trace((node, value, (what, where)))
 
     return run
 
@@ -271,11 +283,10 @@ def _choose(node: tree.Choose) -> Run:
         test = condition(env)
         if isinstance(test.value, Unknown):
             one, other = then(env), otherwise(env)
-            same = not isinstance(one.value, Unknown | Spread) and one.value == other.value
-            value = one.value if same else unknown((test.value, one.value, other.value))
-            return Trace(node, value, (test, one, other))
+            value = unknown((test.value, one.value, other.value))
+            return _trace((node, value, (test, one, other)))
         chosen = then(env) if test.value else otherwise(env)
-        return Trace(node, chosen.value, (test, chosen))
+        return _trace((node, chosen.value, (test, chosen)))
 
     return run
 
@@ -293,10 +304,10 @@ def _arithmetic(node: tree.Arithmetic) -> Run:
 
     def run(env: Env) -> Trace:
         first, second = left(env), right(env)
-        a, b = first.value, second.value
-        if isinstance(a, Unknown | Spread) or isinstance(b, Unknown | Spread):
-            return Trace(node, unknown((a, b)), (first, second))
-        return Trace(node, operate(a, b), (first, second))
+        a, b = first[1], second[1]
+        if type(a) in _VAGUE or type(b) in _VAGUE:
+            return _trace((node, unknown((a, b)), (first, second)))
+        return _trace((node, operate(a, b), (first, second)))
 
     return run
 
@@ -337,7 +348,7 @@ def _extreme(node: tree.Extreme) -> Run:
 
     def run(env: Env) -> Trace:
         parts = tuple(part(env) for part in runs)
-        return Trace(node, _pick(pick, [part.value for part in parts]), parts)
+        return _trace((node, _pick(pick, [part.value for part in parts]), parts))
 
     return run
 
@@ -355,7 +366,7 @@ def _tally(node: tree.Tally) -> Run:
 
     def run(env: Env) -> Trace:
         parts = tuple(part(env) for part in runs)
-        return Trace(node, _count([part.value for part in parts], ()), parts)
+        return _trace((node, _count([part.value for part in parts], ()), parts))
 
     return run
 
@@ -374,8 +385,8 @@ def _length(node: tree.Length) -> Run:
     def run(env: Env) -> Trace:
         start, end = first(env), last(env)
         if isinstance(start.value, Unknown) or isinstance(end.value, Unknown):
-            return Trace(node, unknown((start.value, end.value)), (start, end))
-        return Trace(node, Period(start.value, end.value), (start, end))
+            return _trace((node, unknown((start.value, end.value)), (start, end)))
+        return _trace((node, Period(start.value, end.value), (start, end)))
 
     return run
 
@@ -385,7 +396,7 @@ def _year(node: tree.Year) -> Run:
 
     def run(env: Env) -> Trace:
         part = of(env)
-        return Trace(node, part.value if isinstance(part.value, Unknown) else part.value.year, (part,))
+        return _trace((node, part.value if isinstance(part.value, Unknown) else part.value.year, (part,)))
 
     return run
 
@@ -398,11 +409,11 @@ def _lookup(node: tree.Lookup) -> Run:
         parts = tuple(key(env) for key in runs)
         keys = tuple(part.value for part in parts)
         if any(isinstance(key, Unknown) for key in keys):
-            return Trace(node, unknown(keys), parts)
+            return _trace((node, unknown(keys), parts))
         cell = env.tables[name].get(keys)
         if cell is None:
             cell = Unknown((Missing("cell", f"{name}[{', '.join(map(str, keys))}]"),))
-        return Trace(node, cell, parts)
+        return _trace((node, cell, parts))
 
     return run
 
@@ -418,7 +429,7 @@ def _quantify(node: tree.Quantify) -> Run:
     def run(env: Env) -> Trace:
         listed = source(env)
         if isinstance(listed.value, Unknown):
-            return Trace(node, listed.value, (listed,))
+            return _trace((node, listed.value, (listed,)))
         local, parts, pairs = env.local, [], []
         for one in listed.value.items:
             local[name] = one
@@ -426,13 +437,14 @@ def _quantify(node: tree.Quantify) -> Run:
             if condition is not None:
                 tested = condition(env)
                 parts.append(tested)
-                truth = tested.value
+                truth = tested[1]
+                if truth is False:
+                    continue
             traced = item(env)
             parts.append(traced)
-            if truth is not False:
-                pairs.append((truth, traced.value))
+            pairs.append((truth, traced[1]))
         local.pop(name, None)
-        return Trace(node, finish(pairs, listed.value.open), tuple(parts))
+        return _trace((node, finish(pairs, listed.value.open), tuple(parts)))
 
     return run
 
@@ -440,7 +452,7 @@ def _quantify(node: tree.Quantify) -> Run:
 def _sum(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
     total = 0
     for truth, value in pairs:
-        if truth is not True or isinstance(value, Unknown | Spread):
+        if truth is not True or type(value) in _VAGUE:
             break
         total += value
     else:

@@ -31,6 +31,12 @@ _SPACES = str.maketrans("\n\t", "  ")  # one line, so that a column is a place i
 _SIGNS = re.compile(r"[=<>!&|]+")
 _MEANT = {"=": "==", "===": "==", "=>": ">=", "=<": "<=", "<>": "!=", "!": "not", "&&": "and", "||": "or"}
 
+_WORDS: dict[type[ast.expr], str] = {
+    ast.Lambda: "lambda", ast.ListComp: "[… for …]", ast.SetComp: "{… for …}", ast.DictComp: "{… for …}",
+    ast.GeneratorExp: "… for … in …", ast.JoinedStr: "f'…'", ast.NamedExpr: ":=", ast.Starred: "*",
+    ast.Dict: "{…}", ast.Set: "{…}", ast.Tuple: ",", ast.Slice: ":", ast.Await: "await", ast.Yield: "yield",
+}  # fmt: skip
+
 
 class _Stop(Exception):
     """The text can't be read any further."""
@@ -164,7 +170,7 @@ class _Reader:
             return self.fault(at, "R207", limit=f"{DEPTH} levels")
         method = getattr(self, f"_{type(at).__name__.lower()}", None)
         if method is None:
-            return self.fault(at, "R202", what=type(at).__name__)
+            return self.fault(at, "R202", what=_WORDS.get(type(at), type(at).__name__))
         found: Node = method(at, depth + 1)
         return found
 
@@ -177,7 +183,7 @@ class _Reader:
             return tree.Constant(Type("one" if at.value else "zero"), at.value)
         if isinstance(at.value, int | float):
             return self.fault(at, "R206", value=self.written(at)[:40])
-        return self.fault(at, "R202", what="constant")
+        return self.fault(at, "R202", what="value")
 
     def _list(self, at: ast.List, _: int) -> Node:
         words = []

@@ -7,7 +7,7 @@ holds between them, and what each side comes to.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +22,7 @@ _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
 _COMPOSITE = (tree.Arithmetic, tree.Extreme, tree.Length)
+_NAMED = (tree.Fact, tree.Derived)
 _SHOWN = 3  # items of a list that are put into words; the rest are counted
 
 
@@ -100,6 +101,8 @@ class Words:
             sign = {"*": "×", "-": "−", "/": "÷"}.get(node.operator, node.operator)
             left = self.expression(parts[0], mine)
             right = self.expression(parts[1], mine + (node.operator in "-/"))
+            if right.startswith("-") or (node.operator == "/" and "/" in right and right[0] != "("):
+                right = f"({right})"
             return f"({left} {sign} {right})" if mine < strength else f"{left} {sign} {right}"
         if isinstance(node, tree.Extreme):
             inner = ", ".join(self.expression(part) for part in parts)
@@ -115,18 +118,42 @@ class Words:
         return self.value(trace.value, node.type, _labels(node))
 
     def name(self, trace: Trace) -> str:
-        """What an expression is called: the label of its fact."""
+        """What an expression is called: the label of its fact, or of the first unknown one in it."""
         node = trace.node
         if isinstance(node, tree.Fact):
             return texts.choose(node.fact.label, self.lang)
         if isinstance(node, tree.Derived):
             return texts.choose(node.derived.label, self.lang)
-        if isinstance(node, tree.Not) or not trace.parts:
-            return self.say("unknown")
-        return next((self.name(p) for p in trace.parts if isinstance(p.value, Unknown)), self.say("unknown"))
+        if isinstance(node, tree.Group):
+            return self.value(node.name, node.type)
+        for part in trace.parts:
+            if isinstance(part.value, Unknown):
+                return self.name(part)
+        if isinstance(node, tree.Records | tree.Quantify):
+            return self.list_name(node)
+        if isinstance(node, tree.Value | tree.Reserved):
+            return node.name
+        return node.table if isinstance(node, tree.Lookup) else self.say("unknown")
+
+    def list_name(self, node: tree.Node) -> str:
+        """What the records of a list are called."""
+        kind = node.source.type if isinstance(node, tree.Quantify) else node.type
+        record = kind.item and kind.item.record
+        return texts.choose(record.label, self.lang) if record else self.say("unknown")
+
+    def unstated(self, trace: Trace) -> str:
+        """``Applicant type: not stated``; of what no project states, ``unknown``."""
+        node = trace.node
+        for part in () if isinstance(node, tree.Fact | tree.Derived) else trace.parts:
+            if isinstance(part.value, Unknown):
+                return self.unstated(part)
+        project = isinstance(node, tree.Fact | tree.Derived | tree.Records)
+        return self.say("is", name=self.name(trace), value=self.say("not_stated" if project else "unknown"))
 
     def side(self, trace: Trace) -> str:
         """One side of a comparison: the expression, and what it comes to where that is not the same."""
+        while isinstance(trace.node, tree.Choose) and len(trace.parts) == 2:
+            trace = trace.parts[1]
         shown = self.expression(trace)
         total = self.value(trace.value, trace.node.type)
         if isinstance(trace.value, Unknown) or shown == total:
@@ -144,20 +171,27 @@ class Words:
 
     def truth(self, trace: Trace) -> str:
         """A yes-or-no fact: ``Commitment letter signed: no``."""
-        if isinstance(trace.node, tree.Constant):
-            return self.value(trace.value, trace.node.type)
-        if isinstance(trace.node, tree.Derived) and trace.parts and not isinstance(trace.value, Unknown):
+        if isinstance(trace.value, Unknown):
+            return self.unstated(trace)
+        if isinstance(trace.node, tree.Derived):
             return self.statement(trace.parts[0])
-        shown = (
-            self.say("not_stated")
-            if isinstance(trace.value, Unknown)
-            else self.value(trace.value, trace.node.type)
-        )
-        return self.say(
-            "is",
-            name=self.name(trace) if isinstance(trace.node, tree.Fact | tree.Derived) else "",
-            value=shown,
-        )
+        shown = self.value(trace.value, trace.node.type)
+        return shown if isinstance(trace.node, tree.Constant) else self.named(trace, shown)
+
+    def named(self, trace: Trace, shown: str) -> str:
+        """``name: value``."""
+        return self.say("is", name=self.name(trace), value=shown)
+
+    def choice(self, trace: Trace) -> str:
+        """An ``if … else``: its condition and the branch taken; both branches where it isn't known."""
+        parts = trace.parts if len(trace.parts) == 2 else trace.parts[1:]
+        if isinstance(trace.value, Unknown):
+            parts = tuple(part for part in trace.parts if isinstance(part.value, Unknown))
+        return self.joined(parts)
+
+    def joined(self, parts: Iterable[Trace]) -> str:
+        """Several truths, each once."""
+        return "; ".join(dict.fromkeys(self.statement(part) for part in parts))
 
     def comparison(self, trace: Trace) -> str:
         """``left relation right``, as it is."""
@@ -166,39 +200,44 @@ class Words:
         left, right = trace.parts
         holds = node.operator if trace.value is not False else _OPPOSITE[node.operator]
         if node.operator in ("==", "!=") and not node.left.type.number:
-            return self.equality(left, right, equal=holds == "==", known=not isinstance(trace.value, Unknown))
+            known, wanted = not isinstance(trace.value, Unknown), node.operator == "=="
+            return self.equality(left, right, equal=holds == "==", known=known, wanted=wanted)
         sign = _SIGNS[holds] if not isinstance(trace.value, Unknown) else f"{_SIGNS[holds]}?"
         return f"{self.side(left)} {sign} {self.side(right)}"
 
-    def equality(self, left: Trace, right: Trace, *, equal: bool, known: bool) -> str:
+    def equality(self, left: Trace, right: Trace, *, equal: bool, known: bool, wanted: bool) -> str:
         """``Applicant type: company, not university``."""
-        if isinstance(left.node, tree.Constant):
+        if isinstance(right.node, _NAMED) and not isinstance(left.node, _NAMED):
             left, right = right, left
-        name = self.name(left) if isinstance(left.node, tree.Fact | tree.Derived) else ""
+        gap = next((side for side in (left, right) if isinstance(side.value, Unknown)), None)
+        if gap is not None:
+            return self.unstated(gap)
+        if not known or not isinstance(left.node, _NAMED):
+            sign = _SIGNS["==" if equal else "!="]
+            return f"{self.side(left)} {sign if known else sign + '?'} {self.side(right)}"
         labels = _labels(left.node) or _labels(right.node)
-        wanted = self.value(right.value, right.node.type, labels)
-        if not known:
-            return self.say("is", name=name, value=self.say("not_stated"))
         found = self.value(left.value, left.node.type, labels)
-        if equal:
-            return self.say("is", name=name, value=found)
-        key = "is_not" if found != wanted else "is"
-        return self.say(key, name=name, value=found, other=wanted)
+        if equal or not wanted:  # what it is says enough, unless it should be something else
+            return self.named(left, found)
+        other = self.value(right.value, right.node.type, labels)
+        if found == other:  # two that share a name
+            found, other = str(left.value), str(right.value)
+        return self.say("is_not", name=self.name(left), value=found, other=other)
 
     def membership(self, trace: Trace) -> str:
-        """``Applicant: The University of Hong Kong is one of UGC-funded universities``."""
+        """``The University of Hong Kong: one of UGC-funded universities``."""
         node = trace.node
         assert isinstance(node, tree.Contains)
         item, container = trace.parts
         labels = _labels(node.item) or _labels(node.container)
         if isinstance(trace.value, Unknown):
-            known = isinstance(item.value, Unknown)
-            return self.say("is", name=self.name(item if known else container), value=self.say("not_stated"))
+            return self.unstated(item if isinstance(item.value, Unknown) else container)
         if isinstance(node.container, tree.Group):
-            where = self.value(node.container.name, node.container.type)
+            where = self.name(container)
         else:
             where = self.value(container.value, container.node.type, labels)
-        what = self.value(item.value, item.node.type, labels)
+        what = f"[{self.name(item)}]" if isinstance(item.value, Unknown) else ""
+        what = what or self.value(item.value, item.node.type, labels)
         inside = trace.value is not node.negated
         return self.say("one_of" if inside else "not_one_of", value=what, list=where or "–")
 
@@ -211,7 +250,7 @@ class Words:
             deciding = [part for part in trace.parts if part.value is settles]
         else:
             deciding = list(trace.parts)
-        return "; ".join(dict.fromkeys(self.statement(part) for part in deciding))
+        return self.joined(deciding)
 
     def negation(self, trace: Trace) -> str:
         """What stands under a ``not`` is said as it is: its truth shows there."""
@@ -220,39 +259,57 @@ class Words:
     def quantified(self, trace: Trace) -> str:
         """An ``any`` or ``all``: the items that decide it, the first few in words."""
         node = trace.node
-        if not isinstance(node, tree.Quantify) or node.function not in ("any", "all"):
-            return self.truth(trace)
-        pairs = [(cond, item) for cond, item in paired(trace) if cond is None or cond.value is not False]
-        if not pairs:
-            return self.say("none")
-        wanted: Any = node.function == "any"
-        if isinstance(trace.value, Unknown):
-            deciding = [
-                i for c, i in pairs if isinstance(i.value, Unknown) or (c and isinstance(c.value, Unknown))
-            ]
-        elif trace.value is wanted:
-            deciding = [item for _, item in pairs if item.value is wanted]
-        else:
-            deciding = [item for _, item in pairs]
-        said = list(dict.fromkeys(self.statement(item) for item in deciding))
-        more = self.say("more", n=len(said) - _SHOWN) if len(said) > _SHOWN else ""
-        return "; ".join([*said[:_SHOWN], *filter(None, [more])])
+        assert isinstance(node, tree.Quantify)
+        if trace.parts and trace.parts[0].node is node.source:
+            return self.unstated(trace.parts[0])
+        deciding = _deciding(trace, node.function == "any")
+        said = list(dict.fromkeys(self.statement(part) for part in deciding))
+        shown = said[:_SHOWN]
+        if len(said) > _SHOWN:
+            shown.append(self.say("more", n=len(said) - _SHOWN))
+        if isinstance(trace.value, Unknown) and not any(isinstance(part.value, Unknown) for part in deciding):
+            shown.append(self.say("is", name=self.list_name(node), value=self.say("unknown")))
+        return "; ".join(shown) or self.say("none")
 
 
-def paired(trace: Trace) -> list[tuple[Trace | None, Trace]]:
-    """The items of a quantifier's trace: for each its condition, if it has one, and itself."""
+def _deciding(trace: Trace, settles: bool) -> list[Trace]:
+    """What decides an ``any`` (``settles`` True) or ``all``: its items, or the conditions that none meets."""
+    pairs = _paired(trace)
+    if isinstance(trace.value, Unknown):
+        undecided = [pair for pair in pairs if pair[1] and pair[1].value is not (not settles)]
+        unknown = [part for pair in undecided for part in pair if part and isinstance(part.value, Unknown)]
+        if unknown:
+            return unknown
+    if trace.value is settles:
+        found = [(met, item) for met, item in pairs if item and item.value is settles]
+        return [item for met, item in found if item and (met is None or met.value is True)]
+    return [item for _, item in pairs if item] or [met for met, _ in pairs if met]
+
+
+def _paired(trace: Trace) -> list[tuple[Trace | None, Trace | None]]:
+    """A quantifier's items, each with its condition's trace; no item where the condition is false."""
     node = trace.node
     assert isinstance(node, tree.Quantify)
-    if node.condition is None:
-        return [(None, item) for item in trace.parts if item.node is node.item]
-    return list(zip(trace.parts[::2], trace.parts[1::2], strict=False))
+    found: list[tuple[Trace | None, Trace | None]] = []
+    condition: Trace | None = None
+    for part in trace.parts:
+        if part.node is node.item:
+            found.append((condition, part))
+        elif part.value is False:
+            found.append((part, None))
+        else:
+            condition = part
+    return found
 
 
 def _labels(node: tree.Node) -> Mapping[str, Mapping[str, str]] | None:
+    if isinstance(node, tree.Choose):
+        return _labels(node.then) or _labels(node.otherwise)
     return node.fact.labels if isinstance(node, tree.Fact) else None
 
 
 _SENTENCES: dict[type, Callable[[Words, Trace], str]] = {
+    tree.Choose: Words.choice,
     tree.Compare: Words.comparison,
     tree.Contains: Words.membership,
     tree.Logic: Words.junction,

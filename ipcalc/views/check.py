@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from ipcalc import quantity
 from ipcalc.funding.check import Result
 from ipcalc.funding.findings import Finding, Measured, Remedy
+from ipcalc.funding.scheme import Rule
 from ipcalc.funding.world import Opening
 from ipcalc.quantity import Duration
 from ipcalc.rules.types import Type
@@ -168,13 +169,17 @@ class _View:
     # -- words ----------------------------------------------------------------------------------------
 
     def title(self, finding: Finding) -> str:
-        """The rule's title, with the figures in force in its blanks."""
+        """The rule's title."""
+        return self.filled(finding.rule.title, finding.rule)
+
+    def filled(self, text: Mapping[str, str], rule: Rule) -> str:
+        """A text of a rule, with the figures in force in its blanks."""
         values = {
-            name: self.words.duration(value) if isinstance(value, Duration) else text
-            for name, (value, text) in self.result.values.items()
+            name: self.words.duration(value) if isinstance(value, Duration) else said
+            for name, (value, said) in self.result.values.get(rule.on, {}).items()
         }
-        blanks = dict.fromkeys(self.scheme.values, "?") | values | dict(finding.rule.constant_texts)
-        return choose(finding.rule.title, self.lang).format_map(blanks)
+        blanks = dict.fromkeys(self.scheme.values, "?") | values | dict(rule.constant_texts)
+        return choose(text, self.lang).format_map(blanks)
 
     def because(self, finding: Finding) -> str:
         """Why the verdict is what it is: the arithmetic, or who must decide or decided."""
@@ -186,7 +191,7 @@ class _View:
             note = f" ({judged.note})" if judged.note else ""
             return self.say("judged", by=judged.by, on=judged.on, note=note)
         if finding.why == "judge":
-            return choose(finding.rule.question or finding.rule.title, self.lang)
+            return self.filled(finding.rule.question or finding.rule.title, finding.rule)
         text = self.words.statement(finding.trace) if finding.trace is not None else ""
         if finding.why == "evidence":
             return self.say("evidence", facts=", ".join(finding.rule.evidence), words=text)
@@ -201,8 +206,9 @@ class _View:
             scope = missing.key.split(".")[1:-1] if missing.key.split(".")[0] in self.lists() else []
             name = choose(fact.label, self.lang)
             return f"{name} [{'.'.join(scope)}]" if scope else name
-        figure = self.scheme.values.get(missing.key) or self.scheme.tables.get(missing.key)
-        name = choose(figure.label, self.lang) if figure else missing.key
+        scheme, key = self.scheme, missing.key
+        named = scheme.values.get(key) or scheme.tables.get(key) or scheme.groups.get(key)
+        name = choose(named.label, self.lang) if named else key
         return self.say(f"missing.{missing.kind}", name=name)
 
     def lists(self) -> set[str]:
@@ -284,7 +290,7 @@ class _View:
         for text in self.mending(finding.remedies):
             yield line(text, depth=2)
         if finding.rule.note:
-            yield line(choose(finding.rule.note, self.lang), depth=2)
+            yield line(self.filled(finding.rule.note, finding.rule), depth=2)
         for name in finding.rule.sources:
             yield line(f"{self.say('source')}: {self.source(name)}", "dim", 2)
 
@@ -402,7 +408,7 @@ class _View:
             "judgement": {
                 "verdict": judged.verdict, "by": judged.by, "on": judged.on.isoformat(), "note": judged.note,
             } if judged else None,
-            "note": choose(finding.rule.note, self.lang) if finding.rule.note else None,
+            "note": self.filled(finding.rule.note, finding.rule) if finding.rule.note else None,
             "sources": list(finding.rule.sources),
         }  # fmt: skip
 

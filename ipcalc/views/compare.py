@@ -69,12 +69,26 @@ def page(comparison: Comparison, lang: str) -> Page:
     if two:
         columns.append((say("compare.difference", lang), True))
     rows = []
-    for row in comparison.rows:
+    shown = [row for row in comparison.rows if not _unchanged(row, comparison)]
+    for row in shown:
         cells = [_cell(v, row.unit, c, lang) for v, c in zip(row.values, comparison.currencies, strict=True)]
         if two:
             cells.append(_signed(row, comparison.currencies[0], lang))
         rows.append([_label(row, lang), *cells])
-    return [*blocks, Table(columns, rows)]
+    blocks.append(Table(columns, rows))
+    same = [_label(row, lang) for row in comparison.rows if row not in shown and row.unit == "word"]
+    others = len(comparison.rows) - len(shown)
+    if others and not same:
+        blocks.append(line(say("compare.same_count", lang, n=others), "dim"))
+    if same:
+        blocks += [heading(say("compare.same", lang)), line(", ".join(same), depth=1)]
+    return blocks
+
+
+def _unchanged(row: Row, comparison: Comparison) -> bool:
+    """Whether a row says nothing: of results with many measures, one that is the same on every side."""
+    many = comparison.kind != "split" and row.key not in ("verdict", "open")
+    return many and len(set(row.values)) == 1
 
 
 def _letter(index: int) -> str:

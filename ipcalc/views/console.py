@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -57,10 +59,38 @@ def _wrapped(console: Console, block: Heading | Line) -> list[Text]:
     """A line at its depth, behind its mark; what is wrapped hangs below its first word."""
     depth, mark = (0, "") if isinstance(block, Heading) else (block.depth, block.mark)
     first = "  " * depth + (f"{mark} " if mark else "")
-    wrapped = _text(block.line).wrap(console, max(console.width - len(first), 10))
+    whole = _text(block.line)
+    wrapped = whole.divide(_breaks(whole.plain, max(console.width - len(first), 10)))
     for text in wrapped:
         text.rstrip()
     return [Text(first if i == 0 else " " * len(first)) + text for i, text in enumerate(wrapped)]
+
+
+# what stays together on a line: a word; or one Chinese character with its opening and closing marks
+_HAN = "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+_OPEN, _CLOSE = "（「『《【", "，。、；：？！）」』》】"
+_CHUNK = re.compile(rf"\s*(?:[{_OPEN}]*(?:[{_HAN}]|[^\s{_HAN}]+)[{_CLOSE}]*)\s*|\s+")
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    """Where to break a text into lines: between words or Chinese characters, within only what is too long."""
+    breaks: list[int] = []
+    used = 0
+    for chunk in _CHUNK.finditer(text):
+        need = cell_len(chunk[0].rstrip())
+        if used and used + need > width:
+            breaks.append(chunk.start())
+            used = 0
+        if need <= width:
+            used += cell_len(chunk[0])
+            continue
+        for i, character in enumerate(chunk[0], chunk.start()):
+            cells = cell_len(character)
+            if used + cells > width:
+                breaks.append(i)
+                used = 0
+            used += cells
+    return breaks
 
 
 def _text(line: Sequence[Span]) -> Text:

@@ -46,18 +46,17 @@ def _scheme_blocks(scheme: Scheme, rules: tuple[Rule, ...], lang: str) -> Iterat
     yield line(f"{scheme.id} · {choose(scheme.authority, lang)} · {reviewed}")
     for rule in rules:
         strength = say(f"explain.strength.{rule.strength}", lang)
-        yield heading(f"{rule.id}: {_title(scheme, rule, lang)} ({strength})")
+        yield heading(f"{rule.id}: {_filled(scheme, rule, rule.title, lang)} ({strength})")
         for name, text in _texts(scheme, rule).items():
             yield line(f"{name}: {text}", depth=1)
         if rule.question:
-            yield line(choose(rule.question, lang), depth=1)
-        dates = [str(day) for day in (rule.first, rule.until) if day]
-        if dates:
-            yield line(f"{say('explain.dates', lang)}: {' – '.join(dates)}", depth=1)
+            yield line(_filled(scheme, rule, rule.question, lang), depth=1)
+        if dates := _dates(rule, lang):
+            yield line(dates, depth=1)
         for name in sorted(rule.reads):
             yield from _figure(name, (scheme.values.get(name) or scheme.tables[name]), lang)
         if rule.note:
-            yield line(choose(rule.note, lang), depth=1)
+            yield line(_filled(scheme, rule, rule.note, lang), depth=1)
         for source in rule.sources:
             about = scheme.sources[source]
             yield line(f"{say('check.source', lang)}: {about['title']} {about.get('url', '')}", "dim", 1)
@@ -69,18 +68,32 @@ def _scheme_blocks(scheme: Scheme, rules: tuple[Rule, ...], lang: str) -> Iterat
 
 def _figure(name: str, dated: Dated, lang: str) -> Iterator[Block]:
     for version in dated.versions:
-        said = " / ".join(text for _, _, text in version.readings if text) or "…"
-        since = f" ({version.call or version.first or ''})" if version.call or version.first else ""
-        yield line(f"{name} = {said}{since}: {choose(dated.label, lang)}", depth=1, mark="-")
+        texts = [
+            say("explain.unknown", lang) if text == "unknown" else text for _, _, text in version.readings
+        ]
+        said = " / ".join(filter(None, texts)) or say("explain.by_table", lang)
+        when = say("explain.call", lang, call=version.call) if version.call else ""
+        when = when or (say("explain.since", lang, first=version.first) if version.first else "")
+        label = choose(dated.label, lang)
+        yield line(
+            f"{name} = {said} ({when}): {label}" if when else f"{name} = {said}: {label}", depth=1, mark="-"
+        )
 
 
-def _title(scheme: Scheme, rule: Rule, lang: str) -> str:
-    """The rule's title, with the latest text of each figure in its blanks."""
+def _dates(rule: Rule, lang: str) -> str:
+    """When a rule holds, in words; nothing, if always."""
+    key = {(True, False): "from_on", (False, True): "until_on", (True, True): "from_until"}
+    found = key.get((rule.first is not None, rule.until is not None))
+    return say(f"explain.{found}", lang, first=rule.first, last=rule.until) if found else ""
+
+
+def _filled(scheme: Scheme, rule: Rule, text: Mapping[str, str], lang: str) -> str:
+    """A text of a rule, with the latest text of each figure in its blanks."""
     latest = {
         name: dated.versions[-1].readings[0][2] if dated.versions and dated.versions[-1].readings else "?"
         for name, dated in scheme.values.items()
     }
-    return choose(rule.title, lang).format_map({**latest, **rule.constant_texts})
+    return choose(text, lang).format_map({**latest, **rule.constant_texts})
 
 
 def _texts(scheme: Scheme, rule: Rule) -> Mapping[str, str]:
@@ -100,7 +113,7 @@ def scheme_document(scheme: Scheme, rules: tuple[Rule, ...], lang: str) -> dict[
         "rules": [
             {
                 "rule": rule.id,
-                "title": _title(scheme, rule, lang),
+                "title": _filled(scheme, rule, rule.title, lang),
                 "strength": rule.strength,
                 "texts": dict(_texts(scheme, rule)),
                 "from": rule.first.isoformat() if rule.first else None,

@@ -9,7 +9,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILES = {
     "scheme": "ipcalc.funding.scheme:SchemeShape",
     "policy": "ipcalc.ip.shape:PolicyTable",
-    "captable": "ipcalc.equity.captable:CapTableFile",
+    "captable": "ipcalc.equity.shape:CapTableFile",
 }
 RESULTS = {
     "check": "ipcalc.views.check:CheckDocument",

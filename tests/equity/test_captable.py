@@ -106,7 +106,7 @@ def test_price_places_have_a_limit(good, bad):
 # -- what isn't built is refused, never ignored -------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", sorted(captable._LATER))
+@pytest.mark.parametrize("word", sorted(captable.LATER))
 def test_events_that_are_not_built(word):
     check(table(FOUNDED, f'event = «"{word}"»\nholder = "ada"'), "F113")
 

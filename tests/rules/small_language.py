@@ -248,14 +248,14 @@ OF_A_KIND = {
 }
 OF_RECORD = {
     "people": {
-        "truth": ["staff", "kind == 'uni'", "'lead' in {}.roles"], "money": ["pay"], "number": ["age"],
-        "date": ["since"], "choice": ["kind"], "count": ["age"],
+        "truth": ["{}.staff", "{}.kind == 'uni'", "'lead' in {}.roles"], "money": ["{}.pay"],
+        "number": ["{}.age"], "date": ["{}.since"], "choice": ["{}.kind"], "count": ["{}.age"],
     },
     "phases": {
-        "truth": ["done", "stage == 'one'", "length <= longest"],
-        "money": ["cost", "paid"], "date": ["start", "end"], "period": ["length"],
+        "truth": ["{}.done", "{}.stage == 'one'", "{}.length <= longest"], "money": ["{}.cost", "{}.paid"],
+        "date": ["{}.start", "{}.end"], "period": ["{}.length"],
     },
-    "funding": {"truth": ["cash", "payer != 'uni'"], "money": ["amount"], "choice": ["payer"]},
+    "funding": {"truth": ["{}.cash", "{}.payer != 'uni'"], "money": ["{}.amount"], "choice": ["{}.payer"]},
 }  # fmt: skip
 RELATIONS = ("<", "<=", ">", ">=", "==", "!=")
 
@@ -281,13 +281,7 @@ def expressions(
     def leaf() -> str:
         found = list(OF_A_KIND.get(kind, ()))
         for name, of in local:
-            of_record = OF_RECORD[of].get(kind, [])
-            found += [
-                f"{name}.{one}".replace(".'lead' in {}", "_").format(name)
-                for one in of_record
-                if "'lead'" not in one
-            ]
-            found += [one.format(name) for one in of_record if "'lead'" in one]
+            found += [one.format(name) for one in OF_RECORD[of].get(kind, ())]
         text: str = draw(st.sampled_from(found))
         return f"({text})" if " " in text and not text.startswith("count") else text
 

@@ -11,7 +11,7 @@ import datetime
 from fractions import Fraction
 from typing import Any
 
-import small
+import small_language as small
 
 from ipcalc.quantity import Duration
 
@@ -108,10 +108,7 @@ def walk(at: Any, data: dict[str, Any], local: dict[str, Any]) -> Any:
         )
     if isinstance(at, ast.IfExp):
         test, then, otherwise = go(at.test), go(at.body), go(at.orelse)
-        if test is None:  # what is so either way is so
-            same = known(then) is not None and compare("Eq", then, otherwise) is True
-            return then if same else None
-        return then if test else otherwise
+        return None if test is None else then if test else otherwise
     if isinstance(at, ast.List):
         return [go(item) for item in at.elts]
     if isinstance(at, ast.Subscript):
