@@ -391,9 +391,9 @@ def test_a_dispute_about_logic(one, two, expected):
 
 
 def test_before_there_is_a_figure_there_is_no_dispute():
-    result = checked(BOTH, answers(one=True, two=True), as_of=DAY(2021, 9, 30))
-    assert verdicts(result) == {"x": "pass"}  # so under either
-    assert verdicts(checked(BOTH, answers(one=True, two=False), as_of=DAY(2021, 9, 30))) == {"x": "unknown"}
+    result = checked(BOTH, answers(one=True, two=False), as_of=DAY(2021, 9, 30))
+    assert verdicts(result) == {"x": "unknown"}
+    assert missing(result) == [("x", None, ["both"])]
 
 
 def test_a_dispute_over_what_a_rule_is_asked_of():
