@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from ipcalc import __version__
 from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_of, reconcile
+from ipcalc.funding.model import Gap, Rule, Scheme
 from ipcalc.funding.project import Project, facts
 from ipcalc.funding.remedies import remedies
-from ipcalc.funding.scheme import Gap, Rule, Scheme
 from ipcalc.funding.vocabulary import between, day_of
 from ipcalc.funding.world import Opening, World, opening
 from ipcalc.inputs.diagnostics import Diagnostic, Refused

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ipcalc.funding import check, project
-from ipcalc.funding.scheme import Scheme
+from ipcalc.funding.model import Scheme
 
 
 class Outcome(NamedTuple):
@@ -33,7 +33,7 @@ def run(scheme: Scheme) -> Tested:
     """Check every example of a scheme. Raises ``Refused`` if one is not a project."""
     shown: dict[str, set[str]] = {rule.id: set() for rule in scheme.rules}
     outcomes = []
-    for example in scheme.examples:
+    for example in scheme.examples():
         result = check.check(project.read(example.document, scheme.vocabulary), scheme, example.as_of)
         found = {"overall": result.verdict, "open": result.open.status}
         for finding in result.findings:

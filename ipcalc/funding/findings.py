@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ipcalc.funding.scheme import Rule
+from ipcalc.funding.model import Rule
 from ipcalc.funding.world import World
 from ipcalc.rules import evaluate, tree
 from ipcalc.rules.evaluate import Env, Trace, comparisons
@@ -28,7 +28,8 @@ class Measured(NamedTuple):
 class Remedy(NamedTuple):
     """One change that would mend a finding, ``alone`` or with the others.
 
-    ``bound`` is at-least, at-most, one-of or exactly; money is in minor units. ``scope`` is the record's id.
+    ``bound`` is at-least, at-most, one-of or exactly; money is in minor units. ``scope`` is the path
+    of its record, empty for the project.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Finding(NamedTuple):
     """
 
     rule: Rule
+    part: Any  # what the rule's clause goes through: a record, a word, or None for the project
     scope: str | None
     verdict: str
     why: str
@@ -67,6 +69,12 @@ class Finding(NamedTuple):
     remedies: tuple[Remedy, ...]
     disputed: tuple[tuple[str, str], ...]
     judgement: Judgement | None
+
+    @property
+    def name(self) -> str | None:
+        """What people call the part: its name, where it has one."""
+        stated = self.part.facts.get("name") if isinstance(self.part, Record) else None
+        return stated or self.scope
 
     @property
     def measured(self) -> Measured | None:
@@ -83,43 +91,42 @@ def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
     if rule.each is None:
         return [_judge(rule, None, True, env)]
     assert rule.source_run is not None
-    pairs = evaluate.items(rule.each, rule.source_run, rule.condition_run, env)
-    if isinstance(pairs, Unknown):
-        return [finding_of(rule, None, "unknown", "rule", missing=pairs.missing)]
+    listed = rule.source_run(env).value
+    if isinstance(listed, Unknown):
+        return [finding_of(rule, None, "unknown", "rule", missing=listed.missing)]
     found = []
-    more = rule.source_run(env).value.open
-    for item, condition in pairs:
-        if condition is False:
-            continue
+    for item in listed.items:
         env.local = {**rule.constants, rule.each.name: item}
-        found.append(_judge(rule, item.id if isinstance(item, Record) else str(item), condition, env))
-    if more:  # a list that is stated in part: of the rest, nothing is known
-        found.append(finding_of(rule, None, "unknown", "rule", missing=more))
+        condition = rule.condition_run(env).value if rule.condition_run else True
+        if condition is not False:
+            found.append(_judge(rule, item, condition, env))
+    if listed.open:  # a list that is stated in part: of the rest, nothing is known
+        found.append(finding_of(rule, None, "unknown", "rule", missing=listed.open))
     return found
 
 
-def _judge(rule: Rule, scope: str | None, condition: Any, env: Env) -> Finding:
+def _judge(rule: Rule, part: Any, condition: Any, env: Env) -> Finding:
     """``not when or require``, three-valued; the clause's condition counts as part of ``when``."""
     when = rule.when(env) if rule.when else None
     applies = evaluate.conjunction([condition, True if when is None else when.value], settles=False)
     if applies is False:
-        return finding_of(rule, scope, "n/a", "rule", trace=when)
+        return finding_of(rule, part, "n/a", "rule", trace=when)
     require = rule.require(env) if rule.require else None
     holds = True if require is None else require.value
     if holds is True and (applies is True or rule.require is not None):
-        return finding_of(rule, scope, "pass", "rule", trace=require)
+        return finding_of(rule, part, "pass", "rule", trace=require)
     if isinstance(applies, Unknown) or isinstance(holds, Unknown):
         missing = unknown((applies, holds)).missing  # conditions stand before consequences
         first = len(applies.missing) if isinstance(applies, Unknown) else 0
-        found = finding_of(rule, scope, "unknown", "rule", trace=require or when, missing=missing)
+        found = finding_of(rule, part, "unknown", "rule", trace=require or when, missing=missing)
         return found._replace(conditions=first)
     verdict = "fail" if rule.strength == "hard" else "review"
-    return finding_of(rule, scope, verdict, "rule", trace=require)
+    return finding_of(rule, part, verdict, "rule", trace=require)
 
 
 def finding_of(
     rule: Rule,
-    scope: str | None,
+    part: Any,
     verdict: str,
     why: str,
     *,
@@ -127,7 +134,8 @@ def finding_of(
     missing: tuple[Missing, ...] = (),
 ) -> Finding:
     """A finding without remedies, disputes or a judgement."""
-    return Finding(rule, scope, verdict, why, trace, missing, 0, (), (), None)
+    scope = part.id if isinstance(part, Record) else None if part is None else str(part)
+    return Finding(rule, part, scope, verdict, why, trace, missing, 0, (), (), None)
 
 
 def _measured(trace: Trace | None) -> Measured | None:

@@ -6,11 +6,12 @@ import datetime
 import hashlib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Any, NamedTuple
 
 from pydantic_core import core_schema as cs
 
 from ipcalc.funding import vocabulary as words
+from ipcalc.funding.shape import EvidenceTable, IncompleteTable, JudgementTable, RateTable
 from ipcalc.funding.vocabulary import Vocabulary
 from ipcalc.inputs import locate, shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
@@ -20,38 +21,6 @@ from ipcalc.rules.types import Fact, RecordType, Type
 from ipcalc.rules.values import Items, Missing, Record, Unknown
 
 FORMAT = 1
-
-
-class JudgementShape(TypedDict):
-    """What a human decided of a rule that is not for a program to decide."""
-
-    scheme: shapes.Ident
-    rule: shapes.Ident
-    verdict: Literal["pass", "fail"]
-    by: shapes.Name
-    on: shapes.Day
-    note: NotRequired[shapes.Name]
-
-
-class EvidenceShape(TypedDict):
-    """Where a stated fact can be seen."""
-
-    fact: shapes.Name
-    ref: shapes.Name
-
-
-class RateShape(TypedDict):
-    """An exchange rate: under ``"EUR/HKD"``, the HKD that one EUR is."""
-
-    value: shapes.Number
-    on: shapes.Day
-    source: shapes.Name
-
-
-class IncompleteShape(TypedDict):
-    """Lists that are stated only in part."""
-
-    lists: list[shapes.Name]
 
 
 class Project(NamedTuple):
@@ -117,10 +86,10 @@ def shape(vocabulary: Vocabulary) -> shapes.Shape:
         "dates": cs.typed_dict_field(_table(dates), required=False),
     }
     parts: dict[str, Any] = {
-        "incomplete": IncompleteShape,
-        "rates": dict[str, RateShape],
-        "judgements": list[JudgementShape],
-        "evidence": list[EvidenceShape],
+        "incomplete": IncompleteTable,
+        "rates": dict[str, RateTable],
+        "judgements": list[JudgementTable],
+        "evidence": list[EvidenceTable],
         "answers": dict[str, shapes.Anything],
     }
     fields = {
@@ -226,7 +195,7 @@ def _period(document: Document, item: Mapping[str, Any], path: locate.Path) -> I
         yield document.problem("F116", path, first=str(item["start"]), last=str(item["end"]))
 
 
-def _rates(document: Document, rates: Mapping[str, RateShape]) -> Iterator[Diagnostic]:
+def _rates(document: Document, rates: Mapping[str, RateTable]) -> Iterator[Diagnostic]:
     """Rates that name no two currencies, or can't be one."""
     for pair, rate in rates.items():
         codes = pair.split("/")
@@ -328,7 +297,7 @@ class _Converter:
     def __init__(self, project: Project, reading: Reading) -> None:
         self.project = project
         self.reading = reading
-        self.rates: Mapping[str, RateShape] = project.data.get("rates", {})
+        self.rates: Mapping[str, RateTable] = project.data.get("rates", {})
 
     def records(
         self, record: RecordType, items: list[Any], path: str, over: Mapping[str, Any]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc.funding.findings import Finding, Remedy, evaluate_rule
-from ipcalc.funding.scheme import Scheme
+from ipcalc.funding.model import Scheme
 from ipcalc.funding.world import World
 from ipcalc.quantity import Duration, Period, shift
 from ipcalc.rules import tree, types
@@ -103,9 +103,13 @@ def _below(node: tree.Node, bound: Mapping[str, tuple[Record, ...]], project: Re
             local = {derived.owner.name: owners} if derived.owner else {}
             yield from _below(derived.tree, local, project)
         return
-    if isinstance(node, tree.Quantify):
+    below = tree.children(node)
+    if isinstance(node, tree.Quantify):  # what decides whether an item counts is no change of the project
         bound = {**bound, node.name: _records(node.source, bound, project)}
-    for child in tree.children(node):
+        below = (node.item,)
+    elif isinstance(node, tree.Choose):
+        below = (node.then, node.otherwise)
+    for child in below:
         yield from _below(child, bound, project)
 
 
@@ -197,7 +201,16 @@ class _Trial:
     def _remedy(self, lever: Lever, bound: str, values: tuple[Any, ...]) -> Remedy:
         owner: Any = lever.fact or lever.derived
         alone = self.part is None
-        return Remedy(lever.path, lever.record.id, owner.label, lever.fact, lever.type, bound, values, alone)
+        return Remedy(
+            lever.path,
+            lever.record.path.removesuffix("."),
+            owner.label,
+            lever.fact,
+            lever.type,
+            bound,
+            values,
+            alone,
+        )
 
     def _words(self, lever: Lever) -> Iterable[Any]:
         if lever.type.kind == "truth":

@@ -9,321 +9,27 @@ import itertools
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Any
 
 from ipcalc import library
 from ipcalc.funding import vocabulary as words
+from ipcalc.funding.model import Call, Dated, Gap, Rule, Scheme, Suspension, Version
 from ipcalc.funding.project import Reading, answers_shape
-from ipcalc.funding.vocabulary import (
-    DerivedShape,
-    FactShape,
-    Group,
-    GroupShape,
-    OneOrMore,
-    SourceShape,
-    Vocabulary,
-    between,
-    day_of,
-)
+from ipcalc.funding.shape import (
+    RuleTable,
+    SchemeTable,
+    ValueTable,
+)  # fmt: skip
+from ipcalc.funding.vocabulary import Group, Vocabulary, day_of
 from ipcalc.inputs import locate, shapes, toml
 from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
-from ipcalc.inputs.overlay import overlay
 from ipcalc.inputs.toml import Document, Fault
 from ipcalc.quantity import Duration, Quantity, Unreadable, nearest, read, to_minor, type_name
 from ipcalc.rules import evaluate, reader, tree
-from ipcalc.rules.evaluate import Run
-from ipcalc.rules.types import ERROR, Derived, Fact, TableType, Type
+from ipcalc.rules.types import ERROR, Derived, TableType, Type
 from ipcalc.texts import Text
 
-FORMAT = 1
 MOST_READINGS = 16  # combinations of disputed values
-
-
-class CallShape(TypedDict):
-    """A window for applications; each end is a day, or a time of day in the scheme's zone."""
-
-    id: shapes.Ident
-    opens: shapes.Anything
-    closes: shapes.Anything
-    source: OneOrMore
-    note: NotRequired[Text]
-
-
-SuspensionShape = TypedDict(
-    "SuspensionShape",
-    {
-        "from": shapes.Day,
-        "until": NotRequired[shapes.Day],
-        "on": NotRequired[shapes.Name],
-        "source": OneOrMore,
-        "note": NotRequired[Text],
-    },
-)
-
-
-class ReadingShape(TypedDict):
-    """One of the readings of a figure that sources state differently."""
-
-    value: shapes.Anything
-    source: OneOrMore
-
-
-VersionShape = TypedDict(
-    "VersionShape",
-    {
-        "from": NotRequired[shapes.Day],
-        "until": NotRequired[shapes.Day],
-        "call": NotRequired[shapes.Ident],
-        "value": NotRequired[shapes.Anything],
-        "either": NotRequired[list[ReadingShape]],
-        "source": NotRequired[OneOrMore],
-        "note": NotRequired[Text],
-    },
-)
-ValueType = Literal["truth", "money", "share", "ratio", "number", "count", "duration", "date", "text"]
-ValueShape = TypedDict(
-    "ValueShape",
-    {
-        "label": Text,
-        "type": NotRequired[ValueType],
-        "at": NotRequired[list[VersionShape]],
-        "from": NotRequired[shapes.Day],
-        "until": NotRequired[shapes.Day],
-        "value": NotRequired[shapes.Anything],
-        "either": NotRequired[list[ReadingShape]],
-        "source": NotRequired[OneOrMore],
-        "note": NotRequired[Text],
-    },
-)
-TableVersionShape = TypedDict(
-    "TableVersionShape",
-    {
-        "from": NotRequired[shapes.Day],
-        "until": NotRequired[shapes.Day],
-        "rows": dict[str, shapes.Anything],
-        "source": OneOrMore,
-    },
-)
-
-
-class TableShape(TypedDict):
-    """Figures by one or more keys."""
-
-    label: Text
-    keys: list[shapes.Name]
-    type: NotRequired[ValueType]
-    at: list[TableVersionShape]
-
-
-RuleShape = TypedDict(
-    "RuleShape",
-    {
-        "id": shapes.Ident,
-        "title": Text,
-        "each": NotRequired[shapes.Name],
-        "when": NotRequired[shapes.Name],
-        "require": NotRequired[shapes.Name],
-        "prefer": NotRequired[shapes.Name],
-        "judge": NotRequired[Text],
-        "with": NotRequired[dict[str, shapes.Anything]],
-        "source": OneOrMore,
-        "from": NotRequired[shapes.Day],
-        "until": NotRequired[shapes.Day],
-        "on": NotRequired[shapes.Name],
-        "evidence": NotRequired[list[shapes.Name]],
-        "note": NotRequired[Text],
-    },
-)
-GapShape = TypedDict(
-    "GapShape",
-    {
-        "about": Text,
-        "affects": NotRequired[list[shapes.Name]],
-        "from": NotRequired[shapes.Day],
-        "until": NotRequired[shapes.Day],
-    },
-)
-
-
-class LabelShape(TypedDict):
-    """A stage or a role of the scheme."""
-
-    label: Text
-
-
-class ExampleShape(TypedDict):
-    """A project, or changes to the scheme's example project, and the verdicts it must get."""
-
-    title: shapes.Name
-    project: NotRequired[dict[str, shapes.Anything]]
-    set: NotRequired[list[shapes.Name]]
-    without: NotRequired[list[shapes.Name]]
-    as_of: NotRequired[shapes.Day]
-    gives: dict[str, shapes.Name]
-
-
-class SchemeShape(TypedDict):
-    """A scheme's file."""
-
-    format: NotRequired[shapes.format_up_to(FORMAT)]  # type: ignore[valid-type]
-    id: shapes.Ident
-    name: Text
-    authority: Text
-    currency: shapes.Currency
-    zone: NotRequired[shapes.Name]
-    initiative: Literal["supply-led", "demand-led", "two-way"]
-    reviewed: shapes.Day
-    uses: NotRequired[shapes.Coming]
-    prepared: NotRequired[shapes.Coming]
-    sources: dict[str, SourceShape]
-    calls: NotRequired[list[CallShape]]
-    suspended: NotRequired[list[SuspensionShape]]
-    stages: NotRequired[dict[str, LabelShape]]
-    roles: NotRequired[dict[str, LabelShape]]
-    groups: NotRequired[dict[str, GroupShape]]
-    facts: NotRequired[dict[str, FactShape]]
-    derived: NotRequired[dict[str, DerivedShape]]
-    values: NotRequired[dict[str, ValueShape]]
-    tables: NotRequired[dict[str, TableShape]]
-    rules: list[RuleShape]
-    gaps: NotRequired[list[GapShape]]
-    example: NotRequired[dict[str, shapes.Anything]]
-    examples: NotRequired[list[ExampleShape]]
-
-
-class Version(NamedTuple):
-    """A value or table on some dates, or for one call. ``readings``: each with its sources and its text."""
-
-    first: datetime.date | None
-    until: datetime.date | None
-    call: str | None
-    readings: tuple[tuple[Any, tuple[str, ...], str], ...]
-
-    def holds(self, day: datetime.date, call: str | None) -> bool:
-        """Whether this version is in force on a date, or for a call."""
-        return self.call in (None, call) and between(self.first, self.until, day)
-
-
-class Dated(NamedTuple):
-    """A figure of the scheme: its label, its type and its versions."""
-
-    label: Mapping[str, str]
-    type: Type
-    versions: tuple[Version, ...]
-
-    def on(self, day: datetime.date, call: str | None) -> Version | None:
-        """The version in force: a call's own before a dated one, the latest of those."""
-        found = [version for version in self.versions if version.holds(day, call)]
-        return max(found, key=lambda v: (v.call is not None, v.first or datetime.date.min), default=None)
-
-
-class Call(NamedTuple):
-    """A window in which the scheme takes applications; both ends included."""
-
-    id: str
-    opens: datetime.date
-    closes: datetime.date
-    sources: tuple[str, ...]
-
-
-class Suspension(NamedTuple):
-    """A time in which the scheme takes none; both ends included."""
-
-    first: datetime.date
-    until: datetime.date | None
-    on: str
-
-
-class Rule(NamedTuple):
-    """A rule, read and compiled. ``strength`` is hard, soft or judgement."""
-
-    id: str
-    title: Mapping[str, str]
-    strength: str
-    each: tree.Each | None
-    source_run: Run | None
-    condition_run: Run | None
-    when: Run | None
-    require: Run | None
-    requirement: tree.Node | None
-    trees: tuple[tree.Node, ...]  # of the clause, ``when`` and the requirement
-    constants: Mapping[str, Any]
-    constant_texts: Mapping[str, str]
-    reads: frozenset[str]  # values and tables
-    sources: tuple[str, ...]
-    first: datetime.date | None
-    until: datetime.date | None
-    on: str
-    evidence: tuple[str, ...]
-    question: Mapping[str, str] | None  # what a human is to judge
-    note: Mapping[str, str] | None
-
-    def in_force(self, day: datetime.date) -> bool:
-        """Whether the rule holds on a date."""
-        return between(self.first, self.until, day)
-
-
-class Gap(NamedTuple):
-    """What the scheme asks that its file does not say."""
-
-    about: Mapping[str, str]
-    affects: tuple[str, ...]
-    first: datetime.date | None
-    until: datetime.date | None
-
-
-class Example(NamedTuple):
-    """A project as a document's data, and the verdicts it must get."""
-
-    title: str
-    document: Document
-    as_of: datetime.date | None
-    gives: Mapping[str, str]
-
-
-class Scheme(NamedTuple):
-    """A scheme, ready to check projects against."""
-
-    document: Document
-    vocabulary: Vocabulary
-    id: str
-    name: Mapping[str, str]
-    authority: Mapping[str, str]
-    currency: str
-    zone: str | None
-    reviewed: datetime.date
-    sources: Mapping[str, SourceShape]
-    calls: tuple[Call, ...]
-    suspended: tuple[Suspension, ...]
-    stages: Mapping[str, Mapping[str, str]]
-    roles: Mapping[str, Mapping[str, str]]
-    groups: Mapping[str, Group]
-    reading: Reading
-    values: Mapping[str, Dated]
-    tables: Mapping[str, Dated]
-    rules: tuple[Rule, ...]
-    gaps: tuple[Gap, ...]
-    examples: tuple[Example, ...]
-    hash: str
-
-    def names(self) -> dict[str, Mapping[str, str]]:
-        """The names of bodies, groups, stages and roles, by id."""
-        found: dict[str, Mapping[str, str]] = {body.id: body.name for body in self.vocabulary.bodies.values()}
-        found.update({name: group.label for name, group in self.groups.items()})
-        return {**found, **self.stages, **self.roles}
-
-    def fact(self, path: str) -> Fact | None:
-        """The fact that a path of a project names, such as ``phases.stage-1.start``."""
-        parts = path.split(".")
-        if path.startswith("project.dates."):
-            return self.vocabulary.dates.get(parts[-1])
-        found = self.reading.own.get(path) or self.vocabulary.project.facts.get(path)
-        record = self.vocabulary.project
-        while found is None and parts and parts[0] in record.records:
-            record = record.records[parts[0]]
-            parts = parts[2:]  # the list's name, and the item's
-            found = record.facts.get(parts[0]) if len(parts) == 1 else None
-        return found
 
 
 def find(name: str) -> Document:
@@ -346,7 +52,7 @@ def load(name: str, vocabulary: Vocabulary | None = None) -> Scheme:
 
 def compile_scheme(document: Document, vocabulary: Vocabulary) -> Scheme:
     """A scheme from its document. Raises ``Refused``."""
-    return _Builder(document, vocabulary, shapes.validate(SchemeShape, document)).build()
+    return _Builder(document, vocabulary, shapes.validate(SchemeTable, document)).build()
 
 
 def _blanks(text: str) -> list[str]:
@@ -361,13 +67,12 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)", re.ASCII)
 class _Builder:
     """Reads a file whose shape is right; collects every further problem before it gives up."""
 
-    def __init__(self, document: Document, vocabulary: Vocabulary, shape: SchemeShape) -> None:
+    def __init__(self, document: Document, vocabulary: Vocabulary, shape: SchemeTable) -> None:
         self.document = document
         self.vocabulary = vocabulary
         self.shape = shape
         self.problems: list[Diagnostic] = []
         self.scope = vocabulary.scope()
-        self.value_texts: set[str] = set()
 
     def build(self) -> Scheme:
         shape = self.shape
@@ -398,7 +103,7 @@ class _Builder:
             self.document, self.vocabulary, shape["id"], _text(shape["name"]), _text(shape["authority"]),
             shape["currency"], shape.get("zone"), shape["reviewed"], shape["sources"], calls,
             suspended,
-            stages, roles, groups, reading, values, tables, rules, gaps, self.examples(),
+            stages, roles, groups, reading, values, tables, rules, gaps, tuple(shape.get("examples", ())),
             hashlib.sha256(text.encode()).hexdigest(),
         )  # fmt: skip
 
@@ -498,7 +203,7 @@ class _Builder:
             self.scope.values[name] = found[name].type
         return found
 
-    def value(self, name: str, shape: ValueShape) -> Dated:
+    def value(self, name: str, shape: ValueTable) -> Dated:
         path: locate.Path = ("values", name)
         single = {k: v for k, v in shape.items() if k not in ("label", "type", "at", "note")}
         if "at" in shape and single:
@@ -634,7 +339,7 @@ class _Builder:
     def faults(self, faults: list[Fault], path: locate.Path) -> None:
         self.problems += (self.document.fault(path, fault) for fault in faults)
 
-    def rule(self, index: int, shape: RuleShape) -> Rule:
+    def rule(self, index: int, shape: RuleTable) -> Rule:
         path: locate.Path = ("rules", index)
         strengths = {"require": "hard", "prefer": "soft", "judge": "judgement"}
         stated = [key for key in strengths if key in shape]
@@ -772,15 +477,6 @@ class _Builder:
         for record in project.records.values():
             found += (f"{record.name}.{name}" for name in (*record.facts, *record.derived))
         return found
-
-    def examples(self) -> tuple[Example, ...]:
-        base = self.document.data.get("example", {})
-        found = []
-        for i, example in enumerate(self.shape.get("examples", ())):
-            document = Document(f"{self.document.name} [examples.{i}]", "", example.get("project", base))
-            changed = overlay(document, example.get("set", ()), example.get("without", ()))
-            found.append(Example(example["title"], changed, example.get("as_of"), example["gives"]))
-        return tuple(found)
 
 
 def _text(text: Text) -> Mapping[str, str]:

@@ -7,9 +7,18 @@ import functools
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Any, NamedTuple
 
 from ipcalc import library
+from ipcalc.funding.shape import (
+    BodiesTable,
+    DateTable,
+    FactTable,
+    GroupTable,
+    RecordTable,
+    SubRecordTable,
+    VocabularyTable,
+)  # fmt: skip
 from ipcalc.inputs import shapes, toml
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
@@ -19,110 +28,6 @@ from ipcalc.rules.types import Derived, Fact, RecordType, Scope, Type
 from ipcalc.texts import Text
 
 OTHER = "other"  # the body that is none of the list
-OneOrMore = shapes.Name | list[shapes.Name]
-
-
-class FactShape(TypedDict):
-    """A fact's declaration."""
-
-    type: Literal[
-        "truth", "money", "share", "ratio", "number", "count", "duration", "date", "choice", "text", "body"
-    ]
-    choices: NotRequired[dict[str, Text]]
-    choices_from: NotRequired[Literal["stages", "roles"]]
-    many: NotRequired[bool]
-    unit: NotRequired[Literal["months", "days"]]
-    label: Text
-    ask: Text
-    help: NotRequired[Text]
-
-
-class SubRecordShape(TypedDict):
-    """A kind of record inside a record."""
-
-    list: shapes.Name
-    label: Text
-    facts: dict[str, FactShape]
-
-
-class RecordShape(TypedDict):
-    """A kind of record: a list in the project."""
-
-    list: shapes.Name
-    label: Text
-    facts: dict[str, FactShape]
-    records: NotRequired[dict[str, SubRecordShape]]
-
-
-class DerivedShape(TypedDict):
-    """A fact worked out from others, in the rule language."""
-
-    value: shapes.Name
-    label: NotRequired[Text]
-    adjustable: NotRequired[bool]
-
-
-class DateShape(TypedDict):
-    """A named date of a project."""
-
-    label: Text
-    ask: Text
-
-
-class VocabularyShape(TypedDict):
-    """``vocabulary.toml``."""
-
-    dates: dict[str, DateShape]
-    facts: dict[str, dict[str, FactShape]]
-    records: dict[str, RecordShape]
-    derived: dict[str, dict[str, DerivedShape]]
-
-
-class SourceShape(TypedDict):
-    """Where a figure comes from. ``kind`` says how sure we are of it."""
-
-    title: shapes.Name
-    kind: Literal["official", "institution", "press", "report"]
-    url: NotRequired[shapes.Url]
-    dated: NotRequired[shapes.Day]
-    note: NotRequired[Text]
-
-
-class BodyShape(TypedDict):
-    """An organisation."""
-
-    type: shapes.Name
-    name: Text
-    also: NotRequired[list[shapes.Name]]
-    source: OneOrMore
-
-
-MemberShape = TypedDict(
-    "MemberShape",
-    {
-        "id": NotRequired[shapes.Name],
-        "group": NotRequired[shapes.Name],
-        "from": NotRequired[shapes.Day],
-        "until": NotRequired[shapes.Day],
-    },
-)
-GroupShape = TypedDict(
-    "GroupShape",
-    {
-        "label": Text,
-        "from": NotRequired[shapes.Day],
-        "members": list[MemberShape],
-        "source": OneOrMore,
-    },
-)
-
-
-class BodiesShape(TypedDict):
-    """``bodies.toml``."""
-
-    sources: dict[str, SourceShape]
-    bodies: dict[str, BodyShape]
-    groups: dict[str, GroupShape]
 
 
 class Body(NamedTuple):
@@ -194,8 +99,8 @@ def shipped() -> Vocabulary:
 
 def load(vocabulary: Document, bodies: Document) -> Vocabulary:
     """A vocabulary and bodies from their files. Raises ``Refused``."""
-    facts = shapes.validate(VocabularyShape, vocabulary)
-    listed = shapes.validate(BodiesShape, bodies)
+    facts = shapes.validate(VocabularyTable, vocabulary)
+    listed = shapes.validate(BodiesTable, bodies)
     project = RecordType("project", "", {"en": "Project"})
     for section, named in facts["facts"].items():
         for name, shape in named.items():
@@ -227,18 +132,18 @@ def _texts(text: Text) -> Mapping[str, str]:
     return text  # type: ignore[return-value]
 
 
-def _date(name: str, shape: DateShape) -> Fact:
+def _date(name: str, shape: DateTable) -> Fact:
     return Fact(f"project.dates.{name}", Type("date"), _texts(shape["label"]), _texts(shape["ask"]), {})
 
 
-def _record(name: str, shape: RecordShape | SubRecordShape, path: str) -> RecordType:
+def _record(name: str, shape: RecordTable | SubRecordTable, path: str) -> RecordType:
     made = RecordType(name, shape["list"], _texts(shape["label"]))
     made.facts = {key: fact(f"{path}{key}", below) for key, below in shape["facts"].items()}
     made.facts["id"] = Fact(f"{path}id", Type("text"), made.label, made.label, {}, adjustable=False)
     return made
 
 
-def fact(path: str, shape: FactShape) -> Fact:
+def fact(path: str, shape: FactTable) -> Fact:
     """A fact from its declaration."""
     choices = tuple(shape["choices"]) if "choices" in shape else None
     kind = Type(shape["type"], choices, shape.get("choices_from", shape.get("unit", "")))
@@ -248,7 +153,7 @@ def fact(path: str, shape: FactShape) -> Fact:
     return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels)
 
 
-def group(shape: GroupShape) -> Group:
+def group(shape: GroupTable) -> Group:
     """A group from its declaration."""
     members = tuple(
         Member(m.get("id"), m.get("group"), m.get("from"), m.get("until")) for m in shape["members"]
@@ -307,7 +212,7 @@ def members_on(groups: Mapping[str, Group], name: str, day: datetime.date) -> fr
     return frozenset(found)
 
 
-def _derive(document: Document, facts: VocabularyShape, vocabulary: Vocabulary) -> None:
+def _derive(document: Document, facts: VocabularyTable, vocabulary: Vocabulary) -> None:
     """Read the derived facts, in the file's order: each may use those before it."""
     scope = vocabulary.scope()
     problems: list[Diagnostic] = []

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ipcalc.funding.scheme import Call, Dated, Scheme, Suspension
+from ipcalc.funding.model import Call, Dated, Scheme, Suspension
 from ipcalc.funding.vocabulary import between, day_of, local, members_on
 from ipcalc.rules.evaluate import Env
 from ipcalc.rules.values import Missing, Record, Unknown

@@ -45,6 +45,8 @@ def _word(name: str, value: str, lang: str) -> str:
         return texts.choose(catalogue["things"][value], lang)
     if name in ("got", "left", "right") and value in catalogue["types"]:
         return texts.choose(catalogue["types"][value], lang)
+    if name == "reason" and value in catalogue["reasons"]:
+        return texts.choose(catalogue["reasons"][value], lang)
     if name == "limit":
         limits = catalogue["limits"]
         return re.sub(

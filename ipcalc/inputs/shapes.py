@@ -15,7 +15,7 @@ import typing
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, cast
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
 
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
@@ -26,6 +26,7 @@ from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.locate import ITEMS
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Quantity, Unreadable
+from ipcalc.texts import Text
 
 TEXT = 4_000  # characters of one text
 T = TypeVar("T")
@@ -99,15 +100,27 @@ def name(raw: Any) -> str:
     return text
 
 
+def expression(raw: Any) -> str:
+    """A rule's text, as it stands: its characters are counted in messages."""
+    name(raw)
+    return string(raw)
+
+
 def ident(raw: Any) -> str:
     """An id: a-z, 0-9 and hyphens, in parts of at most 64 characters joined by slashes."""
     text = string(raw)
     if not _IDENT.fullmatch(text):
         wrong = next((c for c in text if not re.fullmatch(r"[a-z0-9/-]", c)), "")
-        raise Unreadable("F111", value=text, wrong=f"U+{ord(wrong):04X}" if wrong else "-")
+        raise Unreadable("F111", value=text, wrong=_shown(wrong))
     if not _RESERVED.isdisjoint(text.split("/")):
         raise Unreadable("F111", value=text, wrong="-")
     return text
+
+
+def _shown(char: str) -> str:
+    """A character by its code point, and itself where it can be seen."""
+    seen = f" {char}" if char.isprintable() and not char.isspace() else ""
+    return f"U+{ord(char):04X}{seen}" if char else "-"
 
 
 def url(raw: Any) -> str:
@@ -167,6 +180,7 @@ _QUANTITY_JSON: dict[str, dict[str, Any]] = {
     "duration": {"type": "string", "examples": ["36 months", "3 years", "90 days"]},
 }
 Name = Annotated[str, Via(name, {"type": "string", "minLength": 1})]
+Expression = Annotated[str, Via(expression, {"type": "string", "minLength": 1})]
 Ident = Annotated[str, Via(ident, {"type": "string", "pattern": f"^{_IDENT.pattern}$"})]
 Url = Annotated[str, Via(url, {"type": "string", "format": "uri"})]
 Day = Annotated[datetime.date, Via(day, {"type": "string", "format": "date"})]
@@ -195,6 +209,16 @@ Ratio = Annotated[Quantity, quantity_of("ratio")]
 Number = Annotated[Quantity, quantity_of("number")]
 Count = Annotated[Quantity, quantity_of("count")]
 Length = Annotated[Quantity, quantity_of("duration")]
+
+
+class SourceTable(TypedDict):
+    """Where a figure of a scheme or a policy comes from. ``kind`` says how sure we are of it."""
+
+    title: Name
+    kind: Literal["official", "institution", "press", "report"]
+    url: NotRequired[Url]
+    dated: NotRequired[Day]
+    note: NotRequired[Text]
 
 
 # -- annotations → core schema ------------------------------------------------------------------------

@@ -455,6 +455,6 @@ def _percent(total: Fraction) -> str:
     return text if text.endswith("%") else f"{text} (≈ {quantity.percent(total, 2)})"
 
 
-def _source(name: str, source: shape.SourceTable) -> Source:
+def _source(name: str, source: shapes.SourceTable) -> Source:
     about = (source["title"], source["kind"], source.get("url"), source.get("dated"), source.get("note"))
     return Source(name, *about)

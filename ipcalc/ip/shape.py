@@ -149,16 +149,6 @@ StepTable = Annotated[
 ]
 
 
-class SourceTable(TypedDict):
-    """Where a fact stands."""
-
-    title: str
-    kind: Literal["official", "institution", "press", "report"]
-    url: NotRequired[shapes.Url]
-    dated: NotRequired[shapes.Day]
-    note: NotRequired[Text]
-
-
 class PartyTable(TypedDict):
     """A party that is paid."""
 
@@ -232,7 +222,7 @@ class PolicyTable(TypedDict):
     institution: str
     currency: shapes.Currency
     reviewed: shapes.Day
-    sources: dict[str, SourceTable]
+    sources: dict[str, shapes.SourceTable]
     versions: list[VersionTable]
     parties: NotRequired[dict[str, PartyTable]]
     options: NotRequired[dict[str, OptionTable]]

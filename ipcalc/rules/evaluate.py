@@ -72,19 +72,6 @@ def compile(node: Node) -> Run:
     return maker(node)
 
 
-def items(node: tree.Each, run: Run, condition: Run | None, env: Env) -> list[tuple[Any, Any]] | Unknown:
-    """What an ``each`` goes through: each item with the truth of the clause's condition."""
-    found = run(env).value
-    if isinstance(found, Unknown):
-        return found
-    pairs = []
-    for item in found.items:
-        env.local[node.name] = item
-        pairs.append((item, True if condition is None else condition(env).value))
-    env.local.pop(node.name, None)
-    return pairs
-
-
 def comparisons(trace: Trace) -> Iterator[Trace]:
     """The comparisons in a trace, outermost first."""
     if isinstance(trace.node, tree.Compare):

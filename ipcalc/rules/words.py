@@ -38,6 +38,10 @@ class Words:
         """A phrase of the catalogue."""
         return texts.say(f"words.{key}", self.lang, **args)
 
+    def listed(self, words: Iterable[str]) -> str:
+        """Words as a list."""
+        return self.say("comma").join(words)
+
     # -- values ---------------------------------------------------------------------------------------
 
     def value(self, value: Any, kind: Type, labels: Mapping[str, Mapping[str, str]] | None = None) -> str:
@@ -51,7 +55,7 @@ class Words:
             return self.say("yes" if value else "no")
         if isinstance(value, Items | frozenset):
             items = list(value.items if isinstance(value, Items) else sorted(value))
-            return ", ".join(self.value(item, kind, labels) for item in items)
+            return self.listed(self.value(item, kind, labels) for item in items)
         if isinstance(value, Record):
             return value.id
         if isinstance(value, str):
@@ -159,7 +163,7 @@ class Words:
         if isinstance(trace.value, Unknown) or shown == total:
             return shown
         if isinstance(trace.value, Period):
-            return f"{shown} ({total})"
+            return self.say("beside", text=shown, more=total)
         return f"{shown} = {total}" if isinstance(trace.node, _COMPOSITE) else shown
 
     # -- statements -----------------------------------------------------------------------------------
@@ -191,7 +195,7 @@ class Words:
 
     def joined(self, parts: Iterable[Trace]) -> str:
         """Several truths, each once."""
-        return "; ".join(dict.fromkeys(self.statement(part) for part in parts))
+        return self.say("then").join(dict.fromkeys(self.statement(part) for part in parts))
 
     def comparison(self, trace: Trace) -> str:
         """``left relation right``, as it is."""
@@ -269,7 +273,7 @@ class Words:
             shown.append(self.say("more", n=len(said) - _SHOWN))
         if isinstance(trace.value, Unknown) and not any(isinstance(part.value, Unknown) for part in deciding):
             shown.append(self.say("is", name=self.list_name(node), value=self.say("unknown")))
-        return "; ".join(shown) or self.say("none")
+        return self.say("then").join(shown) or self.say("none")
 
 
 def _deciding(trace: Trace, settles: bool) -> list[Trace]:

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from ipcalc import quantity
 from ipcalc.funding.check import Result
 from ipcalc.funding.findings import Finding, Measured, Remedy
-from ipcalc.funding.scheme import Rule
+from ipcalc.funding.model import Rule
 from ipcalc.funding.world import Opening
 from ipcalc.quantity import Duration
 from ipcalc.rules.types import Type
@@ -166,6 +166,9 @@ class _View:
     def say(self, key: str, **args: object) -> str:
         return say(f"check.{key}", self.lang, **args)
 
+    def labelled(self, label: str, text: str) -> str:
+        return self.say("labelled", label=label, text=text)
+
     # -- words ----------------------------------------------------------------------------------------
 
     def title(self, finding: Finding) -> str:
@@ -174,17 +177,27 @@ class _View:
 
     def filled(self, text: Mapping[str, str], rule: Rule) -> str:
         """A text of a rule, with the figures in force in its blanks."""
-        values = {
-            name: self.words.duration(value) if isinstance(value, Duration) else said
-            for name, (value, said) in self.result.values.get(rule.on, {}).items()
-        }
+        stated = self.result.values.get(rule.on, {})
+        values = {name: self.figure(name, value, said) for name, (value, said) in stated.items()}
         blanks = dict.fromkeys(self.scheme.values, "?") | values | dict(rule.constant_texts)
         return choose(text, self.lang).format_map(blanks)
+
+    def figure(self, name: str, value: Any, said: str) -> str:
+        """A figure as its source writes it, but for what is written in English."""
+        if isinstance(value, Duration):
+            return self.words.duration(value)
+        kind = self.scheme.values[name].type
+        if kind.kind == "money" and self.lang != "en" and isinstance(value, int):
+            return f"{self.scheme.currency} {self.words.value(value, kind)}"
+        return said
 
     def because(self, finding: Finding) -> str:
         """Why the verdict is what it is: the arithmetic, or who must decide or decided."""
         if finding.why == "dispute":
-            said = "; ".join(f"{reading}: {self.say(f'verdict.{v}')}" for reading, v in finding.disputed)
+            said = self.words.say("then").join(
+                self.labelled(reading, self.say(f"verdict.{verdict}"))
+                for reading, verdict in finding.disputed
+            )
             return self.say("disputed", readings=said)
         if finding.judgement:
             judged = finding.judgement
@@ -196,7 +209,7 @@ class _View:
         if finding.why == "evidence":
             return self.say("evidence", facts=", ".join(finding.rule.evidence), words=text)
         if finding.verdict == "unknown":
-            needs = ", ".join(dict.fromkeys(self.missing(m) for m in finding.missing))
+            needs = self.words.listed(dict.fromkeys(self.missing(m) for m in finding.missing))
             return self.say("needs", words=needs)
         return text
 
@@ -226,11 +239,13 @@ class _View:
         return path
 
     def remedy(self, remedy: Remedy) -> str:
-        """A change in words: ``raise Industry's contribution [stage-1] to HKD 12,000,000 or more``."""
+        """A change in words: ``raise industry's contribution [stage-1] to HKD 12,000,000 or more``."""
         what = choose(remedy.label, self.lang)
+        if self.lang == "en" and what[1:2].islower():  # a label stands inside a sentence here
+            what = what[0].lower() + what[1:]
         if remedy.scope:
-            what = f"{what} [{remedy.scope}]"
-        shown = ", ".join(self.amount(value, remedy) for value in remedy.values)
+            what = f"{what} [{remedy.scope.partition('.')[2]}]"
+        shown = self.words.listed(self.amount(value, remedy) for value in remedy.values)
         kind = f"date-{remedy.bound}" if isinstance(remedy.values[0], datetime.date) else remedy.bound
         return self.say(f"remedy.{kind}", what=what, value=shown)
 
@@ -260,7 +275,7 @@ class _View:
     def page(self) -> Iterator[Block]:
         result = self.result
         yield heading(choose(self.scheme.name, self.lang), 1)
-        yield line(f"{self.say('project')}: {result.title}")
+        yield line(self.labelled(self.say("project"), result.title))
         verdict = Span(self.say(f"verdict.{result.verdict}"), _STYLES[result.verdict])
         read = self.say(f"as_of.{result.date_from}", date=result.as_of, reviewed=self.scheme.reviewed)
         yield Line((verdict, Span(" · "), Span(read)))
@@ -292,19 +307,22 @@ class _View:
         if finding.rule.note:
             yield line(self.filled(finding.rule.note, finding.rule), depth=2)
         for name in finding.rule.sources:
-            yield line(f"{self.say('source')}: {self.source(name)}", "dim", 2)
+            yield line(self.labelled(self.say("source"), self.source(name)), "dim", 2)
 
     def margin(self, measured: Measured) -> str:
         """By how much a comparison fails."""
         text = self.words.number(abs(Fraction(measured.margin)), measured.type)
-        unit = f"{self.scheme.currency} " if measured.type.kind == "money" else ""
-        return self.say("short" if measured.relation in (">", ">=") else "over", amount=f"{unit}{text}")
+        if measured.type.kind == "money":
+            text = f"{self.scheme.currency} {text}"
+        elif measured.type.kind == "share" and text.endswith("%"):
+            text = self.say("points", n=text.removesuffix("%"))
+        return self.say("short" if measured.relation in (">", ">=") else "over", amount=text)
 
     def mending(self, remedies: Sequence[Remedy]) -> Iterator[str]:
         if not remedies:
             return
         joint = self.say("or") if remedies[0].alone else self.say("and")
-        yield f"{self.say('mend')}: {joint.join(self.remedy(remedy) for remedy in remedies)}"
+        yield self.labelled(self.say("mend"), joint.join(self.remedy(remedy) for remedy in remedies))
 
     def unknowns(self, findings: list[Finding]) -> Iterator[Block]:
         if not findings:
@@ -316,7 +334,7 @@ class _View:
         if self.result.ask_next:
             path = self.result.ask_next[0]
             question = self.question(path) or self.say("missing.list", name=path)
-            yield line(f"{self.say('next')}: {question} [{self.path(path)}]", "strong", 1)
+            yield line(self.labelled(self.say("next"), f"{question} [{self.path(path)}]"), "strong", 1)
 
     def reviews(self, findings: list[Finding]) -> Iterator[Block]:
         if findings:
@@ -445,7 +463,7 @@ class _View:
 
 
 def _scope(finding: Finding) -> str:
-    return f" [{finding.scope}]" if finding.scope is not None else ""
+    return f" [{finding.name}]" if finding.name is not None else ""
 
 
 def _iso(day: datetime.date | None) -> str | None:

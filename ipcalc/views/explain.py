@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ipcalc.funding.scheme import Dated, Rule, Scheme
+from ipcalc.funding.model import Dated, Rule, Scheme
 from ipcalc.inputs.diagnostics import page as page_of
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Code, Page, heading, line

@@ -7,7 +7,7 @@ from typing import Any
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILES = {
-    "scheme": "ipcalc.funding.scheme:SchemeShape",
+    "scheme": "ipcalc.funding.shape:SchemeTable",
     "policy": "ipcalc.ip.shape:PolicyTable",
     "captable": "ipcalc.equity.shape:CapTableFile",
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import TypedDict
 
 from ipcalc.funding.examples import Tested
-from ipcalc.funding.scheme import Scheme
+from ipcalc.funding.model import Scheme
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Page, Table, heading, line
 

@@ -399,7 +399,7 @@ def test_the_schema_is_one_and_accepts_the_examples():
     validator = jsonschema.Draft202012Validator(SCHEMA)
     for path in sorted(EXAMPLE.parent.glob("*.toml")):
         assert list(validator.iter_errors(jsonable(toml.load(path).data))) == [], path.name
-    for example in RAISE.examples:
+    for example in RAISE.examples():
         assert list(validator.iter_errors(jsonable(example.document.data))) == [], example.title
 
 

@@ -32,13 +32,15 @@ def test_what_is_not_known_is_shown(rule):
 def test_an_example_asserts_only_what_there_is():
     """A misspelt rule would count as shown for nobody."""
     known = {rule.id for rule in RAISE.rules} | {"overall", "open"}
-    for example in RAISE.examples:
+    for example in RAISE.examples():
         assert {what.partition("[")[0] for what in example.gives} <= known
 
 
 def test_every_beginning_of_a_rule_has_an_example_on_either_day():
-    days = {example.as_of for example in RAISE.examples}
-    days |= {example.document.data["project"].get("dates", {}).get("submitted") for example in RAISE.examples}
+    days = {example.as_of for example in RAISE.examples()}
+    days |= {
+        example.document.data["project"].get("dates", {}).get("submitted") for example in RAISE.examples()
+    }
     for rule in RAISE.rules:
         assert {rule.first, rule.first - datetime.timedelta(days=1)} <= days, rule.id
 

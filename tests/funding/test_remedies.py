@@ -119,12 +119,12 @@ def test_matching_at_two_to_one():
     data = changed(s1_0=40_000_000, s1_1=12_000_000)
     said = words(on(data))
     rule_ = "stage-1-match"
-    assert said[rule_, "phases.stage-1.grant"] == "lower Grant asked for [stage-1] to HKD 36,000,000 or less"
+    assert said[rule_, "phases.stage-1.grant"] == "lower grant asked for [stage-1] to HKD 36,000,000 or less"
     assert said[rule_, "phases.stage-1.industry"] == (
-        "raise Industry's contribution [stage-1] to HKD 14,000,000 or more"
+        "raise industry's contribution [stage-1] to HKD 14,000,000 or more"
     )
     assert said[rule_, "phases.stage-1.university"] == (
-        "raise University's contribution [stage-1] to HKD 8,000,000 or more"
+        "raise university's contribution [stage-1] to HKD 8,000,000 or more"
     )
     assert holds_exactly(data) == 3
 

@@ -8,10 +8,10 @@ import operator
 from fractions import Fraction
 
 import pytest
-from small_language import SCOPE, environment, funding, missing, people, phases, trace, value
+from small_language import funding, missing, people, phases, trace, value
 
 from ipcalc.quantity import Duration, Period
-from ipcalc.rules import evaluate, reader
+from ipcalc.rules import evaluate
 from ipcalc.rules.values import Items, Missing, Spread, Unknown
 
 T, F, U = True, False, None
@@ -382,17 +382,6 @@ def test_conjunction():
     assert evaluate.conjunction([True, unknown], settles=False) == unknown
     assert evaluate.conjunction([False, unknown], settles=False) is False
     assert evaluate.conjunction([True, unknown], settles=True) is True
-
-
-def test_what_each_goes_through():
-    clause, _ = reader.each("p in people if p.staff", SCOPE)
-    run, condition = evaluate.compile(clause.source), evaluate.compile(clause.condition)
-    assert isinstance(evaluate.items(clause, run, condition, environment({})), Unknown)
-    env = environment({"people": people({"staff": T}, {"staff": F}, {})})
-    pairs = evaluate.items(clause, run, condition, env)
-    assert [truth if isinstance(truth, bool) else None for _, truth in pairs] == [True, False, None]
-    assert [item.id for item, _ in pairs] == ["person-0", "person-1", "person-2"]
-    assert not env.local
 
 
 def test_the_comparisons_of_a_trace_stand_outermost_first():

@@ -1,0 +1,162 @@
+"""What a scheme is once its file is read: dated figures, calls, rules, gaps, examples."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ipcalc.funding.project import Reading
+from ipcalc.funding.shape import ExampleTable
+from ipcalc.funding.vocabulary import Group, Vocabulary, between
+from ipcalc.inputs import shapes
+from ipcalc.inputs.overlay import overlay
+from ipcalc.inputs.toml import Document
+from ipcalc.rules import tree
+from ipcalc.rules.evaluate import Run
+from ipcalc.rules.types import Fact, Type
+
+
+class Version(NamedTuple):
+    """A value or table on some dates, or for one call. ``readings``: each with its sources and its text."""
+
+    first: datetime.date | None
+    until: datetime.date | None
+    call: str | None
+    readings: tuple[tuple[Any, tuple[str, ...], str], ...]
+
+    def holds(self, day: datetime.date, call: str | None) -> bool:
+        """Whether this version is in force on a date, or for a call."""
+        return self.call in (None, call) and between(self.first, self.until, day)
+
+
+class Dated(NamedTuple):
+    """A figure of the scheme: its label, its type and its versions."""
+
+    label: Mapping[str, str]
+    type: Type
+    versions: tuple[Version, ...]
+
+    def on(self, day: datetime.date, call: str | None) -> Version | None:
+        """The version in force: a call's own before a dated one, the latest of those."""
+        found = [version for version in self.versions if version.holds(day, call)]
+        return max(found, key=lambda v: (v.call is not None, v.first or datetime.date.min), default=None)
+
+
+class Call(NamedTuple):
+    """A window in which the scheme takes applications; both ends included."""
+
+    id: str
+    opens: datetime.date
+    closes: datetime.date
+    sources: tuple[str, ...]
+
+
+class Suspension(NamedTuple):
+    """A time in which the scheme takes none; both ends included."""
+
+    first: datetime.date
+    until: datetime.date | None
+    on: str
+
+
+class Rule(NamedTuple):
+    """A rule, read and compiled. ``strength`` is hard, soft or judgement."""
+
+    id: str
+    title: Mapping[str, str]
+    strength: str
+    each: tree.Each | None
+    source_run: Run | None
+    condition_run: Run | None
+    when: Run | None
+    require: Run | None
+    requirement: tree.Node | None
+    trees: tuple[tree.Node, ...]  # of the clause, ``when`` and the requirement
+    constants: Mapping[str, Any]
+    constant_texts: Mapping[str, str]
+    reads: frozenset[str]  # values and tables
+    sources: tuple[str, ...]
+    first: datetime.date | None
+    until: datetime.date | None
+    on: str
+    evidence: tuple[str, ...]
+    question: Mapping[str, str] | None  # what a human is to judge
+    note: Mapping[str, str] | None
+
+    def in_force(self, day: datetime.date) -> bool:
+        """Whether the rule holds on a date."""
+        return between(self.first, self.until, day)
+
+
+class Gap(NamedTuple):
+    """What the scheme asks that its file does not say."""
+
+    about: Mapping[str, str]
+    affects: tuple[str, ...]
+    first: datetime.date | None
+    until: datetime.date | None
+
+
+class Example(NamedTuple):
+    """A project as a document's data, and the verdicts it must get."""
+
+    title: str
+    document: Document
+    as_of: datetime.date | None
+    gives: Mapping[str, str]
+
+
+class Scheme(NamedTuple):
+    """A scheme, ready to check projects against."""
+
+    document: Document
+    vocabulary: Vocabulary
+    id: str
+    name: Mapping[str, str]
+    authority: Mapping[str, str]
+    currency: str
+    zone: str | None
+    reviewed: datetime.date
+    sources: Mapping[str, shapes.SourceTable]
+    calls: tuple[Call, ...]
+    suspended: tuple[Suspension, ...]
+    stages: Mapping[str, Mapping[str, str]]
+    roles: Mapping[str, Mapping[str, str]]
+    groups: Mapping[str, Group]
+    reading: Reading
+    values: Mapping[str, Dated]
+    tables: Mapping[str, Dated]
+    rules: tuple[Rule, ...]
+    gaps: tuple[Gap, ...]
+    shown: tuple[ExampleTable, ...]  # the examples, as they stand in the file
+    hash: str
+
+    def names(self) -> dict[str, Mapping[str, str]]:
+        """The names of bodies, groups, stages and roles, by id."""
+        found: dict[str, Mapping[str, str]] = {body.id: body.name for body in self.vocabulary.bodies.values()}
+        found.update({name: group.label for name, group in self.groups.items()})
+        return {**found, **self.stages, **self.roles}
+
+    def fact(self, path: str) -> Fact | None:
+        """The fact that a path of a project names, such as ``phases.stage-1.start``."""
+        parts = path.split(".")
+        if path.startswith("project.dates."):
+            return self.vocabulary.dates.get(parts[-1])
+        found = self.reading.own.get(path) or self.vocabulary.project.facts.get(path)
+        record = self.vocabulary.project
+        while found is None and parts and parts[0] in record.records:
+            record = record.records[parts[0]]
+            parts = parts[2:]  # the list's name, and the item's
+            found = record.facts.get(parts[0]) if len(parts) == 1 else None
+        return found
+
+    def examples(self) -> tuple[Example, ...]:
+        """The file's examples: its example project with each one's changes. Raises ``Refused``."""
+        base = self.document.data.get("example", {})
+        found = []
+        for i, shown in enumerate(self.shown):
+            document = Document(f"{self.document.name} [examples.{i}]", "", shown.get("project", base))
+            changed = overlay(document, shown.get("set", ()), shown.get("without", ()))
+            found.append(Example(shown["title"], changed, shown.get("as_of"), shown["gives"]))
+        return tuple(found)
