@@ -7,9 +7,19 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
+import hypothesis
 import pytest
 
 from ipcalc.__main__ import main
+
+# No example is timed: a slow machine is no failure. CI repeats the same examples; a longer run is
+# HYPOTHESIS_PROFILE=thorough pytest
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default")
+)
 
 TESTS = Path(__file__).parent
 # what a reader's own environment could change; a test that is about one of them sets it

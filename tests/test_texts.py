@@ -106,7 +106,7 @@ def test_every_sentence_of_the_interface_is_said():
 
 
 def test_every_hint_is_given():
-    source = SOURCES[PACKAGE / "inputs" / "toml.py"]
+    source = SOURCES[PACKAGE / "inputs" / "syntax.py"]
     given = set(re.findall(r'\("([a-z]+)", re\.compile', source)) | {"general"}
     assert given == set(texts.catalogue("codes")["T107"]["hints"])
 

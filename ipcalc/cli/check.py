@@ -12,7 +12,9 @@ from ipcalc.cli.options import Out, as_of_option, set_option, shared
 if TYPE_CHECKING:
     import datetime
 
+    from ipcalc.funding import check as engine
     from ipcalc.funding.project import Project
+    from ipcalc.inputs.toml import Document
 
 
 def _schemes(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
@@ -49,16 +51,11 @@ def check(
     Whether a scheme takes applications on the date is said beside the verdict
     and does not change it.
     """
-    from ipcalc.funding import check as engine
-    from ipcalc.funding import project as projects
-    from ipcalc.funding import scheme as library_of_schemes
     from ipcalc.inputs import toml
     from ipcalc.inputs.overlay import overlay
     from ipcalc.views import check as view
 
-    read = projects.read(overlay(toml.load(project), settings))
-    names = schemes or named(read)
-    results = [engine.check(read, library_of_schemes.load(name), as_of) for name in dict.fromkeys(names)]
+    results = answer(overlay(toml.load(project), settings), schemes, as_of)
     out.emit(
         lambda lang: view.page(results, lang),
         lambda lang: view.document(results, lang),
@@ -67,6 +64,18 @@ def check(
     codes = {view.EXIT_CODES[result.verdict] for result in results}
     if not exit_zero:
         raise click.exceptions.Exit(next((code for code in (1, 3) if code in codes), 0))
+
+
+def answer(document: Document, asked: tuple[str, ...], as_of: datetime.date | None) -> list[engine.Result]:
+    """A project's results under the schemes asked for, or else those it names. Raises ``Refused``."""
+    from ipcalc.funding import check as engine
+    from ipcalc.funding import project as projects
+    from ipcalc.funding import scheme as schemes
+
+    project = projects.read(document)
+    loaded = [schemes.load(name) for name in dict.fromkeys(asked or named(project))]
+    projects.recognise(project, {*library.find("funding"), *(scheme.id for scheme in loaded)})
+    return [engine.check(project, scheme, as_of) for scheme in loaded]
 
 
 def named(project: Project) -> tuple[str, ...]:

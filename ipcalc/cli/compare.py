@@ -144,15 +144,13 @@ class _Answers(NamedTuple):
 
     def check(self, side: _Side, document: Document) -> Result:
         """A project's check against one scheme."""
-        from ipcalc.cli.check import named
-        from ipcalc.funding import check, project, scheme
+        from ipcalc.cli.check import answer
         from ipcalc.inputs.diagnostics import refuse
 
-        read = project.read(document)
-        names = (self.scheme,) if self.scheme else named(read)
-        if len(names) != 1:
+        results = answer(document, (self.scheme,) if self.scheme else (), side.as_of)
+        if len(results) != 1:
             raise refuse("C307", document.name)
-        return check.check(read, scheme.load(names[0]), side.as_of)
+        return results[0]
 
     def equity(self, side: _Side, document: Document) -> Result:
         """A cap table followed to its exits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -63,6 +64,7 @@ def ipcalc() -> None:
 
 def run() -> None:
     """Run the command line; ends the process with the exit code."""
+    gc.set_threshold(50_000)  # starting makes many objects and little garbage
     if "_IPCALC_COMPLETE" in os.environ:
         from ipcalc.cli import completion  # noqa: F401  # registers itself
 

@@ -1,6 +1,6 @@
 """A cap table: what is checked in its file, and the model that the fold works on.
 
-Limits: 10,000 stakeholders, classes, events and exits each (``inputs.toml.ITEMS``), 18 digits a share count.
+Limits: 10,000 stakeholders, classes, events and exits each (``inputs.ITEMS``), 18 digits a share count.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity.shape import (
@@ -22,10 +22,13 @@ from ipcalc.equity.shape import (
     TransferEvent,
     UniversityGrantEvent,
 )
-from ipcalc.inputs import locate, shapes
+from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Exact, Quantity, Unreadable
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 # -- the model ----------------------------------------------------------------------------------------
 

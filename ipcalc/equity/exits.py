@@ -5,14 +5,16 @@ from __future__ import annotations
 import bisect
 import datetime
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity.captable import CapTable, whole_if
 from ipcalc.equity.fold import LINES, Holding, Step
-from ipcalc.inputs import locate
 from ipcalc.inputs.diagnostics import Place, Refused, refuse
 from ipcalc.quantity import Exact, Unreadable
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 
 class Payout(NamedTuple):

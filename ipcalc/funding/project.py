@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import core_schema as cs
 
 from ipcalc.funding import vocabulary as words
 from ipcalc.funding.shape import EvidenceTable, IncompleteTable, JudgementTable, RateTable
 from ipcalc.funding.vocabulary import Vocabulary
-from ipcalc.inputs import locate, shapes
+from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, to_minor
 from ipcalc.rules.types import Fact, RecordType, Type
 from ipcalc.rules.values import Items, Missing, Record, Unknown
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 FORMAT = 1
 
@@ -67,6 +70,29 @@ def _hash(document: Document) -> str:
     """The hash of the text, and, where values were laid over it, of the data that they made."""
     said = f"{document.text}\0{document.data!r}" if document.overlaid else document.text
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def recognise(project: Project, schemes: Collection[str]) -> None:
+    """Refuse what a project says to a scheme, or shows of a fact, that there isn't (S201, F115): misspelt, it
+    would be passed over. ``schemes`` are the ids there are.
+    """
+    data, document = project.data, project.document
+    said: list[tuple[locate.Path, str]] = [(("answers", name), name) for name in data.get("answers", {})]
+    said += ((("judgements", i, "scheme"), one["scheme"]) for i, one in enumerate(data.get("judgements", ())))
+    problems = [
+        document.problem("S201", path, nearest(name, schemes), at_key=path[0] == "answers", value=name)
+        for path, name in said
+        if name not in schemes
+    ]
+    root = project.vocabulary.project
+    facts = {*root.facts, *(f.path for record in root.records.values() for f in record.facts.values())}
+    for i, one in enumerate(data.get("evidence", ())):
+        name = one["fact"]
+        if name not in facts and not name.startswith("own."):
+            near = nearest(name, facts)
+            problems.append(document.problem("F115", ("evidence", i, "fact"), near, what="fact", value=name))
+    if problems:
+        raise Refused(problems)
 
 
 # -- the shape ----------------------------------------------------------------------------------------

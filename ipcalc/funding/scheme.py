@@ -9,7 +9,7 @@ import itertools
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipcalc import library
 from ipcalc.funding import vocabulary as words
@@ -21,13 +21,16 @@ from ipcalc.funding.shape import (
     ValueTable,
 )  # fmt: skip
 from ipcalc.funding.vocabulary import Group, Vocabulary, day_of
-from ipcalc.inputs import locate, shapes, toml
+from ipcalc.inputs import shapes, toml
 from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
 from ipcalc.inputs.toml import Document, Fault
 from ipcalc.quantity import Duration, Quantity, Unreadable, nearest, read, to_minor, type_name
 from ipcalc.rules import evaluate, reader, tree
 from ipcalc.rules.types import ERROR, Derived, TableType, Type
 from ipcalc.texts import Text
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 MOST_READINGS = 16  # combinations of disputed values
 
@@ -89,8 +92,8 @@ class _Builder:
         self.derive()
         rules = tuple(self.rule(i, rule) for i, rule in enumerate(shape["rules"]))
         self.disputes(values)
-        self.zone()
         calls, gaps, suspended = self.calls(), self.gaps(), self.suspensions()
+        self.zone(calls)
         self.unique(shape["rules"], "rules")
         if self.problems:
             raise Refused(self.problems)
@@ -153,17 +156,15 @@ class _Builder:
             self.problem("F115", path, nearest(name, self.vocabulary.dates), what="date", value=name)
         return name
 
-    def zone(self) -> None:
-        """The time zone must be one that is known."""
-        if "zone" not in self.shape:
-            return
-        from zoneinfo import ZoneInfo, available_timezones
-
-        name = self.shape["zone"]
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            self.problem("F115", ("zone",), nearest(name, available_timezones()), what="zone", value=name)
+    def zone(self, calls: tuple[Call, ...]) -> None:
+        """Where a call opens or closes at a time of day, its time zone must be one that is known."""
+        name = self.shape.get("zone", "")
+        if name and any(isinstance(end, datetime.datetime) for c in calls for end in (c.opens, c.closes)):
+            try:
+                words.zone_of(name)
+            except Refused as error:
+                near = error.diagnostics[0].near
+                self.problem("F115", ("zone",), near, what="zone", value=name)
 
     # -- parts ----------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from ipcalc.funding.shape import (
     VocabularyTable,
 )  # fmt: skip
 from ipcalc.inputs import shapes, toml
-from ipcalc.inputs.diagnostics import Diagnostic, Refused
+from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Unreadable, nearest
 from ipcalc.rules import reader
@@ -170,9 +170,18 @@ def local(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
     """A moment as the clocks of a zone show it; one without an offset is theirs already."""
     if moment.tzinfo is None or zone is None:
         return moment
-    from zoneinfo import ZoneInfo
+    return moment.astimezone(zone_of(zone))
 
-    return moment.astimezone(ZoneInfo(zone))
+
+def zone_of(name: str) -> datetime.tzinfo:
+    """A time zone by its name. Raises ``Refused`` (F115)."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = nearest(name, available_timezones())
+        raise refuse("F115", f"zone {name}", near, what="zone", value=name) from None
 
 
 def day_of(moment: datetime.date, zone: str | None = None) -> datetime.date:

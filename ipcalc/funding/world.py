@@ -92,6 +92,8 @@ def opening(scheme: Scheme, moment: datetime.date | None, dates: Mapping[str, da
             status = "unknown" if "same" in (begun, ended) else "open"
     if stopped:
         status = "suspended"
+    elif any(s.on != "submitted" and s.on not in dates for s in scheme.suspended):
+        status = "unknown"  # a suspension may hold on a date that the project doesn't state
     if current is None and scheme.calls and not stopped:
         return _shut(scheme, moment)
     ends = (current.opens, current.closes) if current else (None, None)

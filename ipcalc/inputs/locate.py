@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-Path = tuple[str | int, ...]
+from ipcalc.inputs import DEPTH, ITEMS
 
-# levels of tables and lists, and items of a list, that a file may have; what is beyond is not located
-DEPTH = 32
-ITEMS = 10_000
+Path = tuple[str | int, ...]
 
 
 class Span(NamedTuple):

@@ -10,12 +10,14 @@ import copy
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipcalc import quantity
-from ipcalc.inputs import locate
 from ipcalc.inputs.diagnostics import refuse
 from ipcalc.inputs.toml import Document, within_limits
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 _PART = re.compile(r'"([^"]+)"|([^."=\s]+)')
 _SETTING = re.compile(rf"\s*((?:{_PART.pattern})(?:\.(?:{_PART.pattern}))*)\s*=(.*)", re.DOTALL)

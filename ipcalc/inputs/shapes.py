@@ -15,18 +15,20 @@ import typing
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
 
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
 
 from ipcalc import quantity
-from ipcalc.inputs import locate
+from ipcalc.inputs import ITEMS
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
-from ipcalc.inputs.locate import ITEMS
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Quantity, Unreadable
 from ipcalc.texts import Text
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 TEXT = 4_000  # characters of one text
 T = TypeVar("T")
@@ -92,7 +94,9 @@ def string(raw: Any) -> str:
 
 def name(raw: Any) -> str:
     """A text with something to see in it, in Unicode's composed form."""
-    text = unicodedata.normalize("NFC", string(raw))
+    text = string(raw)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     if not any(unicodedata.category(c) not in _INVISIBLE and not c.isspace() for c in text):
         raise Unreadable("F109")
     if len(text) > TEXT:

@@ -14,14 +14,16 @@ import sys
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ipcalc.inputs import locate
+from ipcalc.inputs import DEPTH, ITEMS, SIZE
 from ipcalc.inputs.diagnostics import Diagnostic, Place, Refused, refuse
-from ipcalc.inputs.locate import DEPTH, ITEMS
 from ipcalc.quantity import Unreadable
 
-SIZE = 1 << 20
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
+
+KEY_PARTS = 4 * DEPTH
 
 
 class Fault(NamedTuple):
@@ -62,6 +64,8 @@ class Document(NamedTuple):
         if at_key or span.start == span.end:
             return position(self.name, self.text, span.key, span.key_end)
         if within and self.text[span.start] in "\"'":
+            from ipcalc.inputs import locate
+
             _, offsets = locate.decode(self.text[span.start : span.end])
             start, end = (offsets[min(i, len(offsets) - 1)] for i in within)
             return position(self.name, self.text, span.start + start, span.start + max(end, start + 1))
@@ -95,6 +99,8 @@ class Document(NamedTuple):
 
 @functools.lru_cache(maxsize=8)
 def _spans(text: str) -> dict[locate.Path, locate.Span]:
+    from ipcalc.inputs import locate  # only what is reported needs a place
+
     return locate.spans(text)
 
 
@@ -161,18 +167,28 @@ def parse(name: str, text: str) -> Document:
     import tomli
 
     text = text.replace("\r\n", "\n")  # as the parser does: its positions count a line's end as one
-    if deep := _DEEP_KEY.search(text):  # the parser's time grows with the square of a key's parts
-        raise refuse("T108", position(name, text, deep.start(), deep.start() + 1), limit=str(DEPTH))
+    if any(line.count(".") >= KEY_PARTS for line in text.split("\n")):
+        _no_deep_key(name, text)
     try:
         data = tomli.loads(text, parse_float=Decimal)
     except tomli.TOMLDecodeError as error:
-        raise _unreadable(name, text, error.msg, error.pos) from None
+        from ipcalc.inputs import syntax
+
+        start, end, hint = syntax.explain(text, error.msg, error.pos)
+        raise refuse("T107", position(name, text, start, end), reason=error.msg, hint=hint) from None
     except RecursionError:
         raise refuse("T108", name, limit=str(DEPTH)) from None
     except (ValueError, InvalidOperation):
-        long = _LONG.search(text)
+        long = re.search(r"[0-9][0-9_]{4000,}|0x[0-9A-Fa-f_]{3000,}|[eE][+-]?[0-9_]{10,}", text)
         raise refuse("T109", position(name, text, *long.span()) if long else name) from None
     return within_limits(Document(name, text, data))
+
+
+def _no_deep_key(name: str, text: str) -> None:
+    """Refuse a key of very many parts: the parser's time grows with the square of their number."""
+    pattern = rf"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{KEY_PARTS}}}"
+    if deep := re.search(pattern, text):
+        raise refuse("T108", position(name, text, deep.start(), deep.start() + 1), limit=str(DEPTH))
 
 
 def within_limits(document: Document) -> Document:
@@ -194,71 +210,3 @@ def within_limits(document: Document) -> Document:
     if problems:
         raise Refused(problems)
     return document
-
-
-_DEEP_KEY = re.compile(rf"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{4 * DEPTH}}}")
-_LONG = re.compile(r"[0-9][0-9_]{4000,}|0x[0-9A-Fa-f_]{3000,}|[eE][+-]?[0-9_]{10,}")
-
-
-def _unreadable(name: str, text: str, reason: str, at: int) -> Refused:
-    """What the parser says of a text that is not TOML, where a person would look, and with a hint."""
-    hint = next((hint for hint, said in _SAID if said.search(reason)), "")
-    start, end = min(at, max(len(text) - 1, 0)), at + 1
-    opened = _left_open(text) if hint == "open" or at >= len(text.rstrip()) else None
-    if opened is not None:
-        (start, end), hint = opened, "open"
-    elif hint == "open" and reason.startswith("Unclosed"):
-        hint = ""  # all is closed: something else stands where the end was awaited
-    elif hint == "escape":
-        start = text.rfind("\\", 0, at)
-    elif hint == "twice":  # the parser stands behind the statement
-        end = min(at, len(text))
-        start = text.rfind("\n", 0, end) + 1
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-    place = position(name, text, start, end)
-    return refuse("T107", place, reason=reason, hint=hint or _hint(place.excerpt))
-
-
-_SAID = (
-    ("open", re.compile(r"^(Unclosed|Unterminated|Expected ['\"]{2})")),
-    ("twice", re.compile(r"^(Cannot|Duplicate)")),
-    ("line", re.compile(r"^Illegal character '\\n'")),
-    ("escape", re.compile(r"^Unescaped '\\'")),
-    ("day", re.compile(r"^Invalid date")),
-)
-_TOKENS = re.compile(
-    r'''#[^\n]*|"""(?:[^\\]|\\.)*?"""|'{3}.*?'{3}|"""|'{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\[\]{}]''',
-    re.DOTALL,
-)
-
-
-def _left_open(text: str) -> tuple[int, int] | None:
-    """The innermost bracket, brace or long quote of a text that is never closed."""
-    waiting: list[tuple[int, int]] = []
-    for token in _TOKENS.finditer(text):
-        if token[0] in ('"""', "'''"):
-            return token.span()
-        if token[0] in "[{":
-            waiting.append(token.span())
-        elif token[0] in "]}" and waiting:
-            start, end = waiting.pop()
-            if text[start:end] + token[0] not in ("[]", "{}"):
-                return start, end
-    return waiting[-1] if waiting else None
-
-
-_HINTS = (
-    ("quotes", re.compile(r"[=\[,{]\s*[\u201c\u201d\u2018\u2019\u300c\u300d\uff02\uff07]")),
-    ("thousands", re.compile(r"=\s*[+-]?[0-9]{1,3}(,[0-9]{3})+")),
-    ("zero", re.compile(r"=\s*[+-]?0[0-9]")),
-    ("truth", re.compile(r"=\s*(yes|no|True|False|TRUE|FALSE|on|off)\b")),
-    ("wide", re.compile(r"[\uff10-\uff19\uff0c\uff0e\uff1d]")),
-    ("money", re.compile(r"=\s*(HK|US|NT|RMB)?[$\u00a3\u20ac\u00a5]")),
-    ("key", re.compile(r"^\s*[^\x00-\x7f]")),
-    ("bare", re.compile(r"=\s*[A-Za-z]")),
-)
-
-
-def _hint(line: str) -> str:
-    """What is usually meant by a line that is not TOML: the name of a hint on the code's page."""
-    return next((name for name, pattern in _HINTS if pattern.search(line)), "general")

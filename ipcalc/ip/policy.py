@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ipcalc import library, quantity
-from ipcalc.inputs import locate, overlay, shapes, toml
+from ipcalc.inputs import overlay, shapes, toml
 from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
 from ipcalc.inputs.toml import Document
 from ipcalc.ip import shape
 from ipcalc.quantity import Exact, Quantity, Unreadable
 from ipcalc.texts import Text
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 INVENTORS = "inventors"
 NOT_FOUND = "(not found)"  # the party that is paid what a policy's sources don't say

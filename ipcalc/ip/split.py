@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipcalc import __version__, quantity
-from ipcalc.inputs import locate
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip.policy import (
     INVENTORS,
@@ -28,6 +27,9 @@ from ipcalc.ip.policy import (
 )
 from ipcalc.quantity import Exact, Unreadable
 from ipcalc.texts import Text
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 
 class Move(NamedTuple):

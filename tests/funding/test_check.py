@@ -574,6 +574,7 @@ def test_suspensions():
     by_award = stop.replace("[[suspended]]", '[[suspended]]\non = "award"')
     assert opened(CALLS + by_award + PLAIN, "2024-01-12", award=", award = 2024-02-12").status == "open"
     assert opened(CALLS + by_award + PLAIN, "2024-01-15", award=", award = 2024-01-13").status == "suspended"
+    assert opened(CALLS + by_award + PLAIN, "2024-01-15").status == "unknown"  # the date isn't stated
 
 
 TIMED = '[[calls]]\nid = "c"\nopens = "2024-04-02 09:00"\ncloses = "2024-04-24 11:00"\nsource = "a"\n' + PLAIN

@@ -478,3 +478,18 @@ def test_no_float_anywhere():
     everything = list(walk((found.data, result.findings, result.values, result.open, result.gaps), {}))
     assert Fraction(7, 10) in everything and 2_400_000_010 in everything
     assert [one for one in everything if isinstance(one, float)] == []
+
+
+def test_what_is_said_to_a_scheme_or_shown_of_a_fact_that_there_is_not_is_refused():
+    text = (
+        '[answers."hk/raise-pluss"]\nmaturity = "ongoing"\n'
+        '[[judgements]]\nscheme = "hk/raise"\nrule = "originality"\nverdict = "pass"\n'
+        'by = "A"\non = 2025-01-01\n'
+        '[[evidence]]\nfact = "applicant.tpye"\nref = "a"\n[[evidence]]\nfact = "own.letters"\nref = "b"\n'
+    )
+    found = refused(project.recognise, read_project(text), {"hk/raise-plus"})
+    assert [(one.code, one.args["value"], one.near) for one in found] == [
+        ("S201", "hk/raise-pluss", "hk/raise-plus"),
+        ("S201", "hk/raise", "hk/raise-plus"),
+        ("F115", "applicant.tpye", "applicant.type"),
+    ]

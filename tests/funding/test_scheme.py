@@ -6,10 +6,10 @@ import sys
 import time
 
 import pytest
-from small import HEAD, read_scheme, refused, rule, said
+from small import HEAD, PROJECT, read_project, read_scheme, refused, rule, said
 
 from ipcalc import library, texts
-from ipcalc.funding import scheme, vocabulary
+from ipcalc.funding import check, scheme, vocabulary
 from ipcalc.inputs import toml
 
 VALUE = '[values.most]\nlabel = { en = "Most" }\nvalue = "HKD 5"\nsource = "a"\n'
@@ -162,9 +162,6 @@ def test_refusals(text, expected):
 HEADS = {
     'currency = "HKD"': [
         ('currency = "HKDD"', ("F108", '"HKDD"', "HKD")),
-        ('currency = "HKD"\nzone = "Asia/HongKong"', ("F115", '"Asia/HongKong"', "Asia/Hong_Kong")),
-        ('currency = "HKD"\nzone = "../../etc/passwd"', ("F115", '"../../etc/passwd"', "")),
-        ('currency = "HKD"\nzone = "Asia"', ("F115", '"Asia"', "")),
         ('currency = "HKD"\nuses = ["eu/sme"]', ("F113", '["eu/sme"]', "")),
         ('currency = "HKD"\nprepared = ["owners"]', ("F113", '["owners"]', "")),
         ('currency = "HKD"\nformat = 999', ("F117", "999", "")),
@@ -192,6 +189,20 @@ def test_refusals_of_the_head(before, after, expected):
     assert [(code, at) for code, at, _ in found] == [expected[:2]]
     if expected[2]:
         assert found[0][2] == expected[2]
+
+
+@pytest.mark.parametrize(
+    ("zone", "near"), [("Asia/HongKong", "Asia/Hong_Kong"), ("../../etc/passwd", ""), ("Asia", "Asia/Oral")]
+)
+def test_an_unknown_zone_is_refused_where_it_is_needed(zone, near):
+    call = '[[calls]]\nid = "c"\nopens = 2024-01-01\ncloses = "2024-02-01 12:00"\nsource = "a"\n'
+    head = HEAD.replace('currency = "HKD"', f'currency = "HKD"\nzone = "{zone}"')
+    assert problems(GOOD + call, head) == [("F115", f'"{zone}"', near)]
+    # without a time of day nothing needs the zone, until a project states a moment with an offset
+    moment = PROJECT + "[project.dates]\nsubmitted = 2024-01-05T10:00:00+08:00\n"
+    days = read_scheme(GOOD + call.replace('"2024-02-01 12:00"', "2024-02-01"), head)
+    found = refused(check.check, read_project(head=moment), days)
+    assert [(one.code, one.args["value"]) for one in found] == [("F115", zone)]
 
 
 @pytest.mark.parametrize(

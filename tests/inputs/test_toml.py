@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipcalc import inputs
 from ipcalc.inputs import toml
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.views import console, diagnostics
@@ -91,9 +92,9 @@ def test_a_file_that_fails_while_it_is_read(tmp_path, monkeypatch):
 
 def test_size(tmp_path):
     file = tmp_path / "a.toml"
-    file.write_text("#" * toml.SIZE)
+    file.write_text("#" * inputs.SIZE)
     assert toml.load(file).data == {}
-    file.write_text("#" * (toml.SIZE + 1))
+    file.write_text("#" * (inputs.SIZE + 1))
     assert refusal(toml.load, file) == ("T104", 0, 0)
     file.write_text("tags = [" + '"a",' * 1_000_000 + "]\n")
     assert refusal(toml.load, file) == ("T104", 0, 0)
@@ -159,10 +160,10 @@ def test_huge_integers_are_data_until_someone_reads_them():
 
 
 def test_the_limits_themselves_are_allowed():
-    parse("x = " + "[" * (toml.DEPTH - 1) + "]" * (toml.DEPTH - 1))
-    assert refusal(parse, "x = " + "[" * toml.DEPTH + "]" * toml.DEPTH) == ("T108", 1, 1)
-    parse("t = [" + "1," * toml.ITEMS + "]")
-    assert refusal(parse, "t = [" + "1," * (toml.ITEMS + 1) + "]") == ("T110", 1, 1)
+    parse("x = " + "[" * (inputs.DEPTH - 1) + "]" * (inputs.DEPTH - 1))
+    assert refusal(parse, "x = " + "[" * inputs.DEPTH + "]" * inputs.DEPTH) == ("T108", 1, 1)
+    parse("t = [" + "1," * inputs.ITEMS + "]")
+    assert refusal(parse, "t = [" + "1," * (inputs.ITEMS + 1) + "]") == ("T110", 1, 1)
 
 
 def test_every_list_that_is_too_long_is_named_in_order():

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 import small_language as small
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from small_language import funding, people, phases, said, trace, value
 
@@ -323,5 +323,5 @@ def test_every_value_has_words(data, project):
     found = trace(text, project)
     words = Words("en", "HKD", small.NAMES)
     assert words.side(found)
-    assume(value(text, project) is not None)
-    assert words.value(found.value, found.node.type)
+    if value(text, project) is not None:
+        assert words.value(found.value, found.node.type)
