@@ -116,7 +116,7 @@ class Checker:
 
     def world(self, on: str, chosen: Mapping[str, int] | None = None) -> World | None:
         """The scheme on a named date under a choice of readings; None if the date isn't stated."""
-        key = (on, tuple(sorted((chosen or {}).items())))
+        key = (on, tuple(sorted(chosen.items())) if chosen else ())
         if key not in self.worlds:
             day = self.as_of if on == "submitted" else self.dates.get(on)
             if day is None:

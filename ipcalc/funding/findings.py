@@ -108,7 +108,7 @@ def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
 def _judge(rule: Rule, part: Any, condition: Any, env: Env) -> Finding:
     """``not when or require``, three-valued; the clause's condition counts as part of ``when``."""
     when = rule.when(env) if rule.when else None
-    applies = evaluate.conjunction([condition, True if when is None else when.value], settles=False)
+    applies = condition if when is None else evaluate.conjunction([condition, when.value], settles=False)
     if applies is False:
         return finding_of(rule, part, "n/a", "rule", trace=when)
     require = rule.require(env) if rule.require else None

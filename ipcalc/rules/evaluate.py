@@ -169,9 +169,12 @@ def _not(node: tree.Not) -> Run:
 
 def conjunction(values: list[Any], *, settles: bool) -> Any:
     """Kleene's ``and`` (``settles`` False) or ``or`` (``settles`` True): one settling value decides."""
-    if settles in values:
-        return settles
-    return unknown(values) if any(isinstance(v, Unknown) for v in values) else not settles
+    vague = False
+    for value in values:
+        if value is settles:
+            return settles
+        vague = vague or type(value) is Unknown
+    return unknown(values) if vague else not settles
 
 
 def _logic(node: tree.Logic) -> Run:
@@ -179,8 +182,8 @@ def _logic(node: tree.Logic) -> Run:
     settles = node.operator == "or"
 
     def run(env: Env) -> Trace:
-        parts = tuple(part(env) for part in runs)
-        return _trace((node, conjunction([part.value for part in parts], settles=settles), parts))
+        parts = tuple([part(env) for part in runs])
+        return _trace((node, conjunction([part[1] for part in parts], settles=settles), parts))
 
     return run
 
