@@ -1,27 +1,39 @@
-"""Results set side by side: what each measures, row by row, and how they differ."""
+"""Results set side by side: what each measures, row by row, and how they differ.
+
+A share stands alone here and is rounded half up when it is drawn; in a column of a cap table, shares go by
+largest remainder so that they add up to 100%. The last digit may differ.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import equity, texts
 from ipcalc.funding import check
+from ipcalc.funding.findings import Finding
 from ipcalc.ip import split
-from ipcalc.ip.policy import INVENTORS
+from ipcalc.ip.policy import INVENTORS, NOT_FOUND
 from ipcalc.quantity import Exact
+from ipcalc.rules.evaluate import comparisons
+from ipcalc.rules.tree import Compare, Node
 
 Label = str | Mapping[str, str]
 
 
 class Measure(NamedTuple):
-    """One thing a result measures. ``unit``: money (minor units), share, shares, number or word."""
+    """One thing a result measures. ``unit``: money (minor units), share, shares, number or word.
+
+    ``of`` is the comparison that a margin is of: margins of different ones are not set side by side.
+    """
 
     key: str
     label: tuple[Label, ...]
     unit: str
     value: Exact | str
+    of: Node | None = None
 
 
 class Row(NamedTuple):
@@ -56,14 +68,22 @@ def compare(sides: Sequence[tuple[str, Result]]) -> Comparison:
         raise ValueError("a comparison needs two results or more of one kind")
     kind = kinds.pop()
     currencies = tuple(_currency(result) for _, result in sides)
-    measured = [{m.key: m for m in _KINDS[type(result)][1](result)} for _, result in sides]
+    schemes = {result.scheme.id for _, result in sides if isinstance(result, check.Result)}
+    measured = [{m.key: m for m in _KINDS[type(result)][1](result, len(schemes) > 1)} for _, result in sides]
     keys = dict.fromkeys(key for measures in measured for key in measures)
-    rows = tuple(_row(key, measured, len(set(currencies)) == 1) for key in keys)
+    one_currency = len(set(currencies)) == 1
+    rows = tuple(_row(key, measured, one_currency) for key in keys if _alike(key, measured))
     return Comparison(kind, currencies, tuple(name for name, _ in sides), rows)
 
 
 def _currency(result: Result) -> str:
     return result.scheme.currency if isinstance(result, check.Result) else result.currency
+
+
+def _alike(key: str, measured: Sequence[Mapping[str, Measure]]) -> bool:
+    """Whether all who have a measure have it of the same comparison."""
+    first, *others = (measures[key].of for measures in measured if key in measures)
+    return all(other == first for other in others)
 
 
 def _row(key: str, measured: Sequence[Mapping[str, Measure]], one_currency: bool) -> Row:
@@ -83,20 +103,36 @@ def _words(key: str) -> Mapping[str, str]:
     return dict(found)
 
 
-def _of_check(result: check.Result) -> Iterator[Measure]:
+def _of_check(result: check.Result, several: bool) -> Iterator[Measure]:
+    """Rules of ``several`` schemes are apart, whatever their ids."""
     yield Measure("verdict", (_words("verdict"),), "word", result.verdict)
     yield Measure("open", (_words("open"),), "word", result.open.status)
     for finding in result.findings:
         scope = f"[{finding.scope}]" if finding.scope is not None else ""
-        key = f"{finding.rule.id}{scope}"
-        yield Measure(key, (key,), "word", finding.verdict)
-        if finding.measured:
+        name = f"{finding.rule.id}{scope}"
+        key, label = (f"{result.scheme.id}:{name}",) * 2 if several else (name, name)
+        yield Measure(key, (label,), "word", finding.verdict)
+        node = _comparison(finding)
+        if finding.measured and node:
             kind = finding.measured.type.kind
             unit = kind if kind in ("money", "share") else "number"
-            yield Measure(f"{key}.margin", (key, _words("margin")), unit, finding.measured.margin)
+            yield Measure(f"{key}.margin", (label, _words("margin")), unit, finding.measured.margin, node)
 
 
-def _of_split(result: split.Split) -> Iterator[Measure]:
+def _comparison(finding: Finding) -> Node | None:
+    """The one comparison of numbers that a finding was worked out from; None where there are several."""
+    if finding.trace is None:
+        return None
+    nodes = [trace.node for trace in comparisons(finding.trace)]
+    of_numbers = [
+        node
+        for node in nodes
+        if isinstance(node, Compare) and (node.left.type.number or node.right.type.number)
+    ]
+    return of_numbers[0] if len(of_numbers) == 1 else None
+
+
+def _of_split(result: split.Split, _several: bool) -> Iterator[Measure]:
     yield Measure("receipts", (_words("receipts"),), "money", result.receipts)
     for payee in result.parties:
         yield Measure(f"party.{payee.party}", (_party(payee),), "money", payee.amount)
@@ -108,29 +144,56 @@ def _of_split(result: split.Split) -> Iterator[Measure]:
 def _party(payee: split.Payee) -> Label:
     if payee.party == INVENTORS:
         return _words("inventors")
+    if payee.party == NOT_FOUND:
+        return _words("not_found")
     return payee.label or payee.party  # type: ignore[return-value]
 
 
-def _of_equity(result: equity.Result) -> Iterator[Measure]:
+def _of_equity(result: equity.Result, _several: bool) -> Iterator[Measure]:
     several = len({h.share_class for step in result.events for h in step.holdings}) > 1
     for step in result.events:
         for holding in step.holdings:
-            who = holding.holder or holding.plan or ""
+            who = f"holder.{holding.holder}" if holding.holder else f"plan.{holding.plan}"
             key = f"{step.id}.{who}.{holding.share_class}"
-            name = (step.id, who, holding.share_class) if several else (step.id, who)
+            owner = holding.holder or _plan(str(holding.plan), result)
+            name = (step.id, owner, holding.share_class) if several else (step.id, owner)
             yield Measure(f"{key}.shares", (*name, _words("shares")), "shares", holding.shares)
             yield Measure(
                 f"{key}.fully_diluted", (*name, _words("fully_diluted")), "share", holding.fully_diluted
             )
-    for number, exit_ in enumerate(result.exits):
+    yield from _of_exits(result)
+
+
+def _plan(name: str, result: equity.Result) -> Label:
+    """A plan's name, marked as one where a stakeholder has it too."""
+    if name not in result.table.stakeholders:
+        return name
+    words: Mapping[str, str] = texts.catalogue("interface")["equity"]["pool"]
+    return {lang: text.replace("{plan}", name) for lang, text in words.items()}
+
+
+def _of_exits(result: equity.Result) -> Iterator[Measure]:
+    """Each exit by its id, or its place among those of the command line, and its proceeds by their place."""
+    asked = 0
+    places: Counter[str] = Counter()
+    ids = Counter(exit_.id for exit_ in result.exits)
+    for exit_ in result.exits:
+        if exit_.id is None:
+            asked += 1
+            exit_id = name = f"--exit {asked}"
+        else:
+            exit_id = name = exit_.id
+            places[exit_id] += 1
+            if ids[exit_id] > 1:
+                name = f"{exit_id} ({places[exit_id]})"
+        key = f"exit.{exit_id}.{places[exit_id] or 1}"
+        label = (_words("exit"), name)
+        yield Measure(f"{key}.proceeds", (*label, _words("proceeds")), "money", exit_.proceeds)
         for payout in exit_.payouts:
-            key = f"exit.{exit_.id or number}.{exit_.proceeds}.{payout.holder}"
-            yield Measure(
-                key, (_words("exit"), exit_.id or str(number + 1), payout.holder), "money", payout.amount
-            )
+            yield Measure(f"{key}.holder.{payout.holder}", (*label, payout.holder), "money", payout.amount)
 
 
-_KINDS: dict[type, tuple[str, Callable[[Any], Iterator[Measure]]]] = {
+_KINDS: dict[type, tuple[str, Callable[[Any, bool], Iterator[Measure]]]] = {
     check.Result: ("check", _of_check),
     split.Split: ("split", _of_split),
     equity.Result: ("equity", _of_equity),

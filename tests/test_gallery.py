@@ -38,6 +38,7 @@ WITHOUT = {
     "C308": "a name to explain",
     "C309": "what is compared",
     "P410": "inventors on the command line",
+    "P414": "an option on the command line",
     "S202": "a file of the library",
     "S206": "a policy on the command line",
 }

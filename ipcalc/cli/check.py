@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipcalc import library
-from ipcalc.cli.options import Out, as_of_option, set_option, shared
+from ipcalc.cli.options import Out, as_of_option, ids_of, set_option, shared
 
 if TYPE_CHECKING:
     import datetime
@@ -17,15 +17,10 @@ if TYPE_CHECKING:
     from ipcalc.inputs.toml import Document
 
 
-def _schemes(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
-    """The ids of schemes for the shell's completion."""
-    return [name for name in library.find("funding") if name.startswith(start)]
-
-
 @click.command()
 @click.argument("project", type=click.Path(allow_dash=True))
 @click.option(
-    "-s", "--scheme", "schemes", multiple=True, metavar="SCHEME", shell_complete=_schemes,
+    "-s", "--scheme", "schemes", multiple=True, metavar="SCHEME", shell_complete=ids_of("funding"),
     help="A scheme's id, or a .toml file; default: those the project names. Repeatable.",
 )  # fmt: skip
 @as_of_option
@@ -74,7 +69,8 @@ def answer(document: Document, asked: tuple[str, ...], as_of: datetime.date | No
 
     project = projects.read(document)
     loaded = [schemes.load(name) for name in dict.fromkeys(asked or named(project))]
-    projects.recognise(project, {*library.find("funding"), *(scheme.id for scheme in loaded)})
+    own = {path for scheme in loaded for path in scheme.reading.own}
+    projects.recognise(project, {*library.find("funding"), *(scheme.id for scheme in loaded)}, own)
     return [engine.check(project, scheme, as_of) for scheme in loaded]
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ipcalc import library
-from ipcalc.cli.options import Out, shared
+from ipcalc.cli.options import Out, ids_of, shared
 
 if TYPE_CHECKING:
     import datetime
 
     from ipcalc.compare import Result
+    from ipcalc.inputs.diagnostics import Refused
     from ipcalc.inputs.toml import Document
 
 
@@ -26,24 +27,27 @@ class _Side(NamedTuple):
     settings: tuple[str, ...]
 
 
-def _subjects(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
-    """The ids of policies for the shell's completion."""
-    return [name for name in library.find("ip") if name.startswith(start)]
-
-
 @click.command()
-@click.argument("subjects", nargs=-1, required=True, metavar="SUBJECT...", shell_complete=_subjects)
+@click.argument("subjects", nargs=-1, required=True, metavar="SUBJECT...", shell_complete=ids_of("ip"))
 @click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="PATH=VALUE",
-    help="With one subject: one side for each; given once, it is compared with the file as it is.",
+    help="One subject: one side for each; given once, it is compared with the file as it is. Of several"
+    " subjects, lay values over each with --both.",
 )
 @click.option("--both", multiple=True, metavar="PATH=VALUE", help="Lay a value over every side. Repeatable.")
 @click.option("--receipts", metavar="AMOUNT", help="Policies: the income to divide.")
 @click.option("--costs", metavar="AMOUNT", help="Policies: costs to be paid back.")
 @click.option("--inventor", "inventors", multiple=True, metavar="NAME=WEIGHT", help="Policies: an inventor.")
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Policies: a fact or a reading, for each that asks for it.",
+)
 @click.option("--exit", "exits", multiple=True, metavar="AMOUNT", help="Cap tables: an exit's proceeds.")
 @click.option("-s", "--scheme", metavar="SCHEME", help="Projects: the scheme; default: the one they name.")
 @shared
@@ -54,6 +58,7 @@ def compare(
     receipts: str | None,
     costs: str | None,
     inventors: tuple[str, ...],
+    options: tuple[str, ...],
     exits: tuple[str, ...],
     scheme: str | None,
     out: Out,
@@ -76,12 +81,13 @@ def compare(
     sides = tuple(_sides(subjects, settings, both))
     if len(sides) < 2:
         raise refuse("C309", sides[0].subject)
-    answer = _Answers(receipts, costs, inventors, exits, scheme)
+    answer = _Answers(receipts, costs, inventors, options, exits, scheme, {})
     results = [(side.name, answer(side)) for side in sides]
     try:
         comparison = set_side_by_side(results)
     except ValueError:
         raise refuse("C309", " ".join(subjects)) from None
+    answer.all_used(comparison.kind, [result for _, result in results])
     out.emit(
         lambda lang: view.page(comparison, lang),
         lambda lang: view.document(comparison, lang),
@@ -93,9 +99,11 @@ def _sides(subjects: tuple[str, ...], settings: tuple[str, ...], both: tuple[str
     from ipcalc.ip.policy import reference
 
     if len(subjects) > 1:
+        if settings:
+            raise click.UsageError("--set makes the sides of one subject; for several, use --both")
         for subject in subjects:
             name, day = reference(subject)
-            yield _Side(subject, name, day, (*both, *settings))
+            yield _Side(subject, name, day, both)
         return
     name, day = reference(subjects[0])
     if len(settings) < 2:
@@ -110,8 +118,10 @@ class _Answers(NamedTuple):
     receipts: str | None
     costs: str | None
     inventors: tuple[str, ...]
+    options: tuple[str, ...]
     exits: tuple[str, ...]
     scheme: str | None
+    refused: dict[str, Refused]  # options for policies by name: why a side has no use for one
 
     def __call__(self, side: _Side) -> Result:
         """A side's result. Raises ``Refused``."""
@@ -135,12 +145,23 @@ class _Answers(NamedTuple):
         raise refuse("F114", side.subject, allowed=", ".join(kinds))
 
     def split(self, side: _Side) -> Result:
-        """A policy's split of the receipts."""
+        """A policy's split of the receipts, by those options that it asks for."""
         from ipcalc.cli.split import divide
+        from ipcalc.inputs.diagnostics import Refused
 
         if self.receipts is None:
             raise click.UsageError("policies are compared by what they divide: --receipts AMOUNT")
-        return divide(side.subject, self.receipts, self.costs, self.inventors, (), side.as_of, side.settings)
+        options = self.options
+        while True:
+            try:
+                return divide(side.subject, self.receipts, self.costs, self.inventors, options, side.as_of,
+                              side.settings)  # fmt: skip
+            except Refused as error:
+                problem = error.diagnostics[0]
+                if problem.place.source != "--option" or problem.code not in ("P404", "P414"):
+                    raise
+                self.refused.setdefault(problem.args["value"], error)
+                options = tuple(text for text in options if _name(text) != problem.args["value"])
 
     def check(self, side: _Side, document: Document) -> Result:
         """A project's check against one scheme."""
@@ -157,3 +178,32 @@ class _Answers(NamedTuple):
         from ipcalc import equity
 
         return equity.follow(document, self.exits, side.as_of)
+
+    def all_used(self, kind: str, results: Sequence[Result]) -> None:
+        """Raise ``UsageError`` for what is said of another kind of result, ``Refused`` for a policy's option
+        that no side asks for.
+        """
+        from ipcalc.ip.split import Split
+
+        said = {
+            "--receipts": ("policies", self.receipts),
+            "--costs": ("policies", self.costs),
+            "--inventor": ("policies", self.inventors),
+            "--option": ("policies", self.options),
+            "--exit": ("cap tables", self.exits),
+            "--scheme": ("projects", self.scheme),
+        }
+        for option, (of, value) in said.items():
+            if of != _PLURALS[kind] and value not in (None, ()):
+                raise click.UsageError(f"{option} is for {of}; these are {_PLURALS[kind]}")
+        used = {name for result in results if isinstance(result, Split) for name in result.receipt.options}
+        for name, error in self.refused.items():
+            if name not in used:
+                raise error
+
+
+_PLURALS = {"split": "policies", "equity": "cap tables", "check": "projects"}
+
+
+def _name(text: str) -> str:
+    return text.rpartition("=")[0].strip()

@@ -17,9 +17,12 @@ _COMMANDS = {
     "check": ("check:check", "Check a project against a funding scheme, rule by rule."),
     "split": ("split:split", "Divide licence income as an institution's policy says."),
     "equity": ("equity:equity", "Follow a company's holdings through its rounds to an exit."),
-    "compare": ("compare:compare", "Set two results side by side."),
-    "schemes": ("schemes:schemes", "Schemes: list them, show one, print file schemas."),
-    "explain": ("explain:explain", "Explain an error code or a scheme's rule."),
+    "compare": ("compare:compare", "Set results of one kind side by side."),
+    "schemes": (
+        "schemes:schemes",
+        "Schemes and policies: list and test them; print file schemas.",
+    ),
+    "explain": ("explain:explain", "Explain an error code, a scheme, a rule or a policy."),
 }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from ipcalc import texts
+from ipcalc import library, texts
 
 if TYPE_CHECKING:
     import datetime
@@ -177,6 +177,20 @@ class DayType(click.ParamType):  # type: ignore[type-arg]
         if not 1900 <= found.year <= 2200:
             self.fail("the year must be 1900 to 2200", param, ctx)
         return found
+
+
+def ids_of(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What completes an id of these kinds (``funding``, ``ip``) in a shell."""
+
+    def complete(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
+        return [name for name in known(*kinds) if name.startswith(start)]
+
+    return complete
+
+
+def known(*kinds: str) -> tuple[str, ...]:
+    """The ids of these kinds, each once."""
+    return tuple(dict.fromkeys(name for kind in kinds for name in library.find(kind)))
 
 
 DAY = DayType()

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ipcalc import library
-from ipcalc.cli.options import Out, as_of_option, set_option, shared
+from ipcalc.cli.options import Out, as_of_option, ids_of, set_option, shared
 
 if TYPE_CHECKING:
     import datetime
@@ -21,13 +20,8 @@ if TYPE_CHECKING:
 _ABOUT_INVENTORS = ("P406", "P410")
 
 
-def _ids(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
-    """The ids of policies for the shell's completion."""
-    return [name for name in library.find("ip") if name.startswith(start)]
-
-
 @click.command()
-@click.argument("policy", shell_complete=_ids)
+@click.argument("policy", shell_complete=ids_of("ip"))
 @click.option("--receipts", required=True, metavar="AMOUNT", help='Income: 1000000, or "HKD 1 million".')
 @click.option("--costs", metavar="AMOUNT", help="Costs to be paid back; none unless stated.")
 @click.option(

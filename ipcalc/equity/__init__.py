@@ -25,8 +25,8 @@ class Assumption(NamedTuple):
 class Receipt(NamedTuple):
     """What the answer was worked out from; the same receipt gives the same answer."""
 
-    version: str  # of the program
-    sha256: str  # of the file's text in UTF-8
+    ipcalc: str  # the program's version
+    captable_hash: str  # sha256 of the file's text in UTF-8
     settings: tuple[str, ...]  # laid over it, as they were written
     at: datetime.date | None  # where the events were stopped
     exits: tuple[str, ...]  # asked for beside the file's

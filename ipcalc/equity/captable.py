@@ -145,12 +145,13 @@ class Transfer(NamedTuple):
 
 
 class Cancel(NamedTuple):
-    """Shares that cease to be."""
+    """Shares that cease to be, of those that the event ``given`` gave to a position."""
 
     id: str
     kind: str
     date: datetime.date
     at: int
+    given: str
     of: Position
     shares: Exact
 
@@ -426,7 +427,7 @@ class _Reader:
             self.problem("E520", (*path, "of"), value=raw["of"], n=str(len(found)))
             return None
         shares = self.shares(raw["shares"], (*path, "shares"))
-        return Cancel(raw["id"], "cancel", raw["date"], _index(path), next(iter(found)), shares)
+        return Cancel(raw["id"], "cancel", raw["date"], _index(path), raw["of"], next(iter(found)), shares)
 
     def exits(self) -> Iterator[Sale]:
         """The exits of the file."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from ipcalc import quantity
@@ -109,7 +110,7 @@ def fold(table: CapTable, until: datetime.date | None = None, keep: Collection[i
     """Each event up to a date (included) as a step.
 
     ``keep`` are indices of steps whose holdings are needed however many there are; the last is always kept.
-    Raises ``Refused``: E504 (no shares yet), E508 (more than is held), E511 to E517 (see their pages).
+    Raises ``Refused``: E504 (no shares yet), E508 (more than is held), E511 to E517, E521 (see their pages).
     """
     events = [event for event in table.events if until is None or event.date <= until]
     detail = _lines(table, events) <= LINES
@@ -145,6 +146,9 @@ class _State:
         self.table = table
         self.rule = table.rounding.shares
         self.held: dict[Position, Exact] = {}
+        self.given: dict[str, Fraction] = {}  # by event, less what was cancelled, in units of ``ratios``
+        self.ratios: dict[str, Fraction] = dict.fromkeys(table.classes, Fraction(1))  # of all splits so far
+        self.cancelled = {event.given for event in table.events if isinstance(event, Cancel)}
         self.plans: dict[Position, int] = {}  # in the order they were first made
         self.lines = 0  # changes so far
         self.total: Exact = 0  # fully diluted
@@ -163,6 +167,7 @@ class _State:
             changes = tuple(self.changes(event))
         for change in changes:
             self.add(change.to, change.shares)
+        self.remember(event, changes)
         self.bounded(event, changes)
         holdings = tuple(self.holdings(before, total)) if detail else ()
         if terms:
@@ -191,6 +196,7 @@ class _State:
             yield Change(event.taker, event.shares, event.shares, paid)
         elif isinstance(event, Cancel):
             self.must_hold(event, event.of)
+            self.must_have_given(event)
             yield Change(event.of, -event.shares, -event.shares)
 
     # -- one kind of event each -----------------------------------------------------------------------
@@ -308,6 +314,22 @@ class _State:
         if event.shares > held:
             owner = position.holder or str(position.plan)
             raise self.refused("E508", event, "shares", value=owner, held=quantity.grouped(held))
+
+    def must_have_given(self, event: Cancel) -> None:
+        """Refuse to cancel more than is left of what an event gave; a split's fraction counts as a share."""
+        left = whole_if(self.given[event.given] * self.ratios[event.of.share_class])
+        if event.shares > (left if self.rule == "exact" else ceil(left)):
+            raise self.refused("E521", event, "shares", value=event.given, left=quantity.grouped(left))
+
+    def remember(self, event: Event, changes: tuple[Change, ...]) -> None:
+        """Keep what an event gave if a later one cancels of it, and what splits and cancellations did."""
+        if isinstance(event, Split):
+            self.ratios[event.share_class] *= event.ratio
+        elif isinstance(event, Cancel):
+            self.given[event.given] -= event.shares / self.ratios[event.of.share_class]
+        elif event.id in self.cancelled:
+            got = sum((change.shares for change in changes if change.shares > 0), Fraction(0))
+            self.given[event.id] = got / self.ratios[changes[-1].to.share_class]
 
     def bounded(self, event: Event, changes: tuple[Change, ...]) -> None:
         """Refuse more lines than a result may have, and counts past what fractions can bear."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ipcalc import __version__
@@ -12,6 +12,7 @@ from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_o
 from ipcalc.funding.model import Gap, Rule, Scheme
 from ipcalc.funding.project import Project, facts
 from ipcalc.funding.remedies import remedies
+from ipcalc.funding.shape import RateTable
 from ipcalc.funding.vocabulary import between, day_of
 from ipcalc.funding.world import Opening, World, opening
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
@@ -23,6 +24,8 @@ class Receipt(NamedTuple):
     """What an answer was made of: the same receipt gives the same answer."""
 
     ipcalc: str
+    scheme: str
+    as_of: datetime.date
     scheme_hash: str
     vocabulary_hash: str
     project_hash: str
@@ -40,6 +43,7 @@ class Result(NamedTuple):
     findings: tuple[Finding, ...]
     ask_next: tuple[str, ...]
     gaps: tuple[Gap, ...]
+    rates: tuple[tuple[str, RateTable], ...]  # the project's, from or to the scheme's currency
     values: Mapping[str, Mapping[str, tuple[Any, str]]]  # on each date: those in force, as they are written
     receipt: Receipt
 
@@ -76,15 +80,32 @@ class Checker:
                 found.append(finding)
         stated = {on: world.stated for on in ("submitted", *self.dates) if (world := self.world(on))}
         applicable = [gap for gap in self.scheme.gaps if between(gap.first, gap.until, self.as_of)]
-        receipt = Receipt(__version__, self.scheme.hash, self.scheme.vocabulary.hash, self.project.hash)
+        receipt = Receipt(
+            __version__,
+            self.scheme.id,
+            self.as_of,
+            self.scheme.hash,
+            self.scheme.vocabulary.hash,
+            self.project.hash,
+        )
         return Result(
             self.scheme, self.project.title, self.as_of, self.date_from, verdict(found), self.opening,
-            tuple(found), ask_next(found), tuple(applicable), stated, receipt,
+            tuple(found), self._ask_next(found), tuple(applicable), self._rates(), stated, receipt,
         )  # fmt: skip
 
+    def _ask_next(self, found: list[Finding]) -> tuple[str, ...]:
+        asked = ask_next(found)
+        hour = "project.dates.submitted"  # where the time of day decides which call it is
+        return (hour, *asked) if self.opening.why == "time" and hour not in asked else asked
+
+    def _rates(self) -> tuple[tuple[str, RateTable], ...]:
+        stated: Mapping[str, RateTable] = self.project.data.get("rates", {})
+        currency = self.scheme.currency
+        return tuple((pair, rate) for pair, rate in stated.items() if currency in pair.split("/"))
+
     def _with_remedies(self, finding: Finding) -> Finding:
-        world = self.world(finding.rule.on)
-        return finding._replace(remedies=remedies(finding, world, self.scheme)) if world else finding
+        worlds = [world for _, world in self._readings(finding.rule)]
+        return finding._replace(remedies=remedies(finding, worlds, self.scheme))
 
     # -- one rule -------------------------------------------------------------------------------------
 
@@ -96,16 +117,23 @@ class Checker:
             return [finding_of(rule, None, "unknown", "rule", missing=(due,))]
         if not rule.in_force(world.day):
             return []
-        disputed = [name for name in world.disputed if name in rule.reads]
-        if not disputed:
+        if world.disputed.keys().isdisjoint(rule.reads):
             return self._under(rule, world)
-        readings = [range(len(world.disputed[name])) for name in disputed]
-        under = []
-        for choice in itertools.product(*readings):
+        return reconcile([(said, self._under(rule, one)) for said, one in self._readings(rule)])
+
+    def _readings(self, rule: Rule) -> Iterator[tuple[str, World]]:
+        """The scheme under each reading of the disputed values a rule reads, and which reading it is."""
+        world = self.world(rule.on)
+        if world is None:
+            return
+        disputed = {name: world.disputed[name] for name in world.disputed if name in rule.reads}
+        for choice in itertools.product(*(range(len(readings)) for readings in disputed.values())):
             chosen = dict(zip(disputed, choice, strict=True))
-            said = "; ".join(f"{name} = {world.disputed[name][i][2]}" for name, i in chosen.items())
-            under.append((said, self._under(rule, self.world(rule.on, chosen) or world)))
-        return reconcile(under)
+            picked = {name: disputed[name][i] for name, i in chosen.items()}
+            said = "; ".join(f"{name} = {text} [{', '.join(ids)}]" for name, (_, ids, text) in picked.items())
+            under = self.world(rule.on, chosen)
+            assert under is not None
+            yield said, under
 
     def _under(self, rule: Rule, world: World) -> list[Finding]:
         """A rule's findings under one reading; what only a human can judge is for review where it applies."""
@@ -130,6 +158,7 @@ class Checker:
 
     def _judgements(self) -> dict[str, Judgement]:
         found: dict[str, Judgement] = {}
+        places: dict[str, int] = {}
         known = {rule.id: rule for rule in self.scheme.rules}
         problems: list[Diagnostic] = []
         for i, said in enumerate(self.project.data.get("judgements", ())):
@@ -144,15 +173,23 @@ class Checker:
                 )
             elif rule.strength == "hard":
                 problems.append(self.project.document.problem("F120", path, value=rule.id))
+            elif rule.id in places:
+                first = ("judgements", places[rule.id], "rule")
+                problems.append(self.project.document.problem("F112", path, value=rule.id, also=first))
             else:
+                places[rule.id] = i
                 found[rule.id] = Judgement(said["verdict"], said["by"], said["on"], said.get("note"))
         if problems:
             raise Refused(problems)
         return found
 
     def _judged(self, finding: Finding, judgements: Mapping[str, Judgement]) -> Finding:
-        if finding.verdict == "review" and (judgement := judgements.get(finding.rule.id)):
-            return finding._replace(verdict=judgement.verdict, why="judged", judgement=judgement)
+        judgement = judgements.get(finding.rule.id)
+        # a human settles a review, and may find against what the facts alone would pass
+        if judgement and (
+            finding.verdict == "review" or (finding.verdict, judgement.verdict) == ("pass", "fail")
+        ):
+            finding = finding._replace(verdict=judgement.verdict, why="judged", judgement=judgement)
         if finding.verdict == "pass" and finding.rule.evidence:
             shown = {item["fact"] for item in self.project.data.get("evidence", ())}
             if not shown.issuperset(finding.rule.evidence):
@@ -181,6 +218,8 @@ def ask_next(findings: list[Finding]) -> tuple[str, ...]:
     """
     score: dict[str, list[int]] = {}
     for order, finding in enumerate(findings):
+        if finding.hopeless:
+            continue
         for place, missing in enumerate(finding.missing):
             if missing.kind in ("fact", "list"):
                 behind = int(0 < finding.conditions <= place)

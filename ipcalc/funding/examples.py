@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ipcalc.funding import check, project
 from ipcalc.funding.model import Scheme
+from ipcalc.inputs.diagnostics import Diagnostic, Refused
+from ipcalc.quantity import nearest
 
 
 class Outcome(NamedTuple):
@@ -29,8 +31,32 @@ class Tested(NamedTuple):
         return not any(outcome.wrong for outcome in self.outcomes)
 
 
+VERDICTS = {
+    "overall": ("eligible", "ineligible", "undetermined", "review"),
+    "open": ("open", "not-yet", "closed", "suspended", "unknown"),
+}
+OF_A_RULE = ("pass", "fail", "review", "unknown", "n/a")
+
+
+def _misspelt(scheme: Scheme) -> Iterator[Diagnostic]:
+    """What examples expect of rules that there aren't, and verdicts that there aren't."""
+    rules = [*VERDICTS, *(rule.id for rule in scheme.rules)]
+    for i, example in enumerate(scheme.shown):
+        for what, expected in example["gives"].items():
+            path, rule = ("examples", i, "gives", what), what.partition("[")[0]
+            allowed = VERDICTS.get(what, OF_A_RULE)
+            if rule not in rules:
+                near = nearest(rule, rules)
+                yield scheme.document.problem("F115", path, near, at_key=True, what="rule", value=rule)
+            elif expected not in allowed:
+                near, names = nearest(expected, allowed), ", ".join(allowed)
+                yield scheme.document.problem("F107", path, near, key=what, value=expected, allowed=names)
+
+
 def run(scheme: Scheme) -> Tested:
     """Check every example of a scheme. Raises ``Refused`` if one is not a project."""
+    if problems := list(_misspelt(scheme)):
+        raise Refused(problems)
     shown: dict[str, set[str]] = {rule.id: set() for rule in scheme.rules}
     outcomes = []
     for example in scheme.examples():
@@ -44,7 +70,7 @@ def run(scheme: Scheme) -> Tested:
             for what, expected in example.gives.items()
             if found.get(what) != expected
         )
-        for what, expected in example.gives.items():
-            shown.get(what.partition("[")[0], set()).add(expected)
+        for what in example.gives:
+            shown.get(what.partition("[")[0], set()).add(found.get(what, "–"))
         outcomes.append(Outcome(example.title, wrong))
     return Tested(scheme.id, tuple(outcomes), {rule: frozenset(v) for rule, v in shown.items()})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc.funding.model import Rule
 from ipcalc.funding.world import World
 from ipcalc.rules import evaluate, tree
-from ipcalc.rules.evaluate import Env, Trace, comparisons
+from ipcalc.rules.evaluate import Env, Trace
 from ipcalc.rules.types import Fact, Type
 from ipcalc.rules.values import Missing, Record, Unknown, unknown
 
@@ -77,6 +77,13 @@ class Finding(NamedTuple):
         return stated or self.scope
 
     @property
+    def hopeless(self) -> bool:
+        """Whether no fact can settle it: it is compared with a figure that the scheme itself doesn't know."""
+        plain = self.trace is not None and isinstance(self.trace.node, tree.Compare)
+        unknown_figure = any(missing.kind in ("value", "cell") for missing in self.missing)
+        return plain and unknown_figure and not self.conditions
+
+    @property
     def measured(self) -> Measured | None:
         """The comparison of numbers that decides a pass or a failure, if one does."""
         if self.why not in ("rule", "judged", "evidence") or self.verdict in ("n/a", "unknown"):
@@ -139,10 +146,10 @@ def finding_of(
 
 
 def _measured(trace: Trace | None) -> Measured | None:
-    """The first comparison of numbers that is false (or, where the whole holds, the first there is)."""
+    """The first comparison of numbers among those that decide (of a failure, the first that is false)."""
     if trace is None:
         return None
-    for one in comparisons(trace):
+    for one in _deciding(trace):
         node = one.node
         assert isinstance(node, tree.Compare)
         kind = node.left.type if node.left.type.kind not in ("zero", "one") else node.right.type
@@ -155,6 +162,20 @@ def _measured(trace: Trace | None) -> Measured | None:
     return None
 
 
+def _deciding(trace: Trace) -> Iterator[Trace]:
+    """The comparisons that make a truth what it is: of an ``or`` that holds, those of a part that does."""
+    node, parts = trace.node, trace.parts
+    if isinstance(node, tree.Compare):
+        yield trace
+        return
+    if isinstance(node, tree.Logic) and trace.value is (node.operator == "or"):
+        parts = tuple(part for part in parts if part.value is trace.value)
+    elif isinstance(node, tree.Choose) and len(parts) == 2:
+        parts = parts[1:]
+    for part in parts:
+        yield from _deciding(part)
+
+
 def reconcile(under: list[tuple[str, list[Finding]]]) -> list[Finding]:
     """Findings under several readings: where the verdicts differ, a review that names each."""
     by_scope = [(said, {finding.scope: finding for finding in many}) for said, many in under]
@@ -162,7 +183,9 @@ def reconcile(under: list[tuple[str, list[Finding]]]) -> list[Finding]:
     for scope in dict.fromkeys(scope for _, many in by_scope for scope in many):
         # under a reading that has no such part, the rule does not apply to it
         verdicts = tuple((said, many[scope].verdict if scope in many else "n/a") for said, many in by_scope)
-        finding = next(many[scope] for _, many in by_scope if scope in many)
+        of_scope = [many[scope] for _, many in by_scope if scope in many]
+        missing = dict.fromkeys(one for finding in of_scope for one in finding.missing)
+        finding = of_scope[0]._replace(missing=tuple(missing))
         if len({verdict for _, verdict in verdicts}) > 1:
             finding = finding._replace(verdict="review", why="dispute", disputed=verdicts)
         found.append(finding)

@@ -10,6 +10,7 @@ from ipcalc.funding.project import Reading
 from ipcalc.funding.shape import ExampleTable
 from ipcalc.funding.vocabulary import Group, Vocabulary, between
 from ipcalc.inputs import shapes
+from ipcalc.inputs.diagnostics import Refused
 from ipcalc.inputs.overlay import overlay
 from ipcalc.inputs.toml import Document
 from ipcalc.rules import tree
@@ -138,6 +139,11 @@ class Scheme(NamedTuple):
         found.update({name: group.label for name, group in self.groups.items()})
         return {**found, **self.stages, **self.roles}
 
+    def asks(self) -> dict[str, Fact]:
+        """The facts that its rules read, by path, in the rules' order; of a record, ``phase.start``."""
+        nodes = (node for rule in self.rules for root in rule.trees for node in tree.walk(root))
+        return {node.fact.path: node.fact for node in nodes if isinstance(node, tree.Fact)}
+
     def fact(self, path: str) -> Fact | None:
         """The fact that a path of a project names, such as ``phases.stage-1.start``."""
         parts = path.split(".")
@@ -157,6 +163,10 @@ class Scheme(NamedTuple):
         found = []
         for i, shown in enumerate(self.shown):
             document = Document(f"{self.document.name} [examples.{i}]", "", shown.get("project", base))
-            changed = overlay(document, shown.get("set", ()), shown.get("without", ()))
+            try:
+                changed = overlay(document, shown.get("set", ()), shown.get("without", ()))
+            except Refused as error:  # said where the change stands in the scheme's file
+                place = self.document.place(("examples", i), at_key=True)
+                raise Refused(d._replace(place=place) for d in error.diagnostics) from None
             found.append(Example(shown["title"], changed, shown.get("as_of"), shown["gives"]))
         return tuple(found)

@@ -17,7 +17,7 @@ from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, to_minor
-from ipcalc.rules.types import Fact, RecordType, Type
+from ipcalc.rules.types import OTHER, Fact, RecordType, Type
 from ipcalc.rules.values import Items, Missing, Record, Unknown
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def _hash(document: Document) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def recognise(project: Project, schemes: Collection[str]) -> None:
+def recognise(project: Project, schemes: Collection[str], own: Collection[str] = ()) -> None:
     """Refuse what a project says to a scheme, or shows of a fact, that there isn't (S201, F115): misspelt, it
-    would be passed over. ``schemes`` are the ids there are.
+    would be passed over. ``schemes`` are the ids there are, ``own`` the facts that those checked ask for.
     """
     data, document = project.data, project.document
     said: list[tuple[locate.Path, str]] = [(("answers", name), name) for name in data.get("answers", {})]
@@ -88,8 +88,8 @@ def recognise(project: Project, schemes: Collection[str]) -> None:
     facts = {*root.facts, *(f.path for record in root.records.values() for f in record.facts.values())}
     for i, one in enumerate(data.get("evidence", ())):
         name = one["fact"]
-        if name not in facts and not name.startswith("own."):
-            near = nearest(name, facts)
+        if name not in facts and name not in own:
+            near = nearest(name, [*facts, *own]) or nearest(f"own.{name}", own)
             problems.append(document.problem("F115", ("evidence", i, "fact"), near, what="fact", value=name))
     if problems:
         raise Refused(problems)
@@ -137,6 +137,10 @@ def _table(fields: Mapping[str, cs.TypedDictField]) -> cs.CoreSchema:
 
 def _optional(schema: cs.CoreSchema, fact: Fact) -> cs.TypedDictField:
     described = {"title": fact.label["en"], "description": " · ".join(fact.ask.values())}
+    if own := schema.get("metadata", {}).get("pydantic_js_functions"):
+        described = {**own[0](schema, None), **described}
+        functions = {"pydantic_js_functions": [lambda _schema, _handler: dict(described)]}
+        return cs.typed_dict_field({**schema, "metadata": functions}, required=False)
     metadata = {**schema.get("metadata", {}), "pydantic_js_updates": described}
     return cs.typed_dict_field({**schema, "metadata": metadata}, required=False)
 
@@ -152,7 +156,7 @@ def value_schema(kind: Type, vocabulary: Vocabulary) -> cs.CoreSchema:
     if kind.kind == "choice":
         return cs.literal_schema(list(kind.choices)) if kind.choices else shapes.core_of(shapes.Ident)
     if kind.kind == "body":
-        examples = [*vocabulary.bodies, words.OTHER]
+        examples = [*vocabulary.bodies, OTHER]
         return shapes.Via(vocabulary.body, {"type": "string", "examples": examples}).core()
     if kind.kind == "truth":
         return shapes.core_of(bool)
@@ -160,7 +164,7 @@ def value_schema(kind: Type, vocabulary: Vocabulary) -> cs.CoreSchema:
         return shapes.core_of(shapes.Day)
     if kind.kind == "text":
         return shapes.core_of(shapes.Name)
-    return shapes.quantity_of(kind.kind).core()
+    return shapes.not_negative(kind.kind).core()
 
 
 def _records(record: RecordType, vocabulary: Vocabulary) -> cs.CoreSchema:
@@ -267,6 +271,8 @@ def facts(project: Project, reading: Reading) -> Record:
     """The project's facts as values, in the scheme's currency. Raises ``Refused`` on a wrong answer."""
     data, vocabulary = project.data, project.vocabulary
     answers = _answers(project, reading)
+    if problems := list(_misspelt(project, reading, answers)):
+        raise Refused(problems)
     convert = _Converter(project, reading)
     values: dict[str, Any] = {}
     for path, fact in vocabulary.project.facts.items():
@@ -311,6 +317,24 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     if problems:
         raise Refused(problems)
     return found
+
+
+def _misspelt(project: Project, reading: Reading, answers: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Stages and roles that are none of the scheme's, but close to one. Others may be another scheme's."""
+    words_ = {"stages": ("stage", reading.stages), "roles": ("role", reading.roles)}
+    for name, record in project.vocabulary.project.records.items():
+        at = ("answers", reading.scheme, name)
+        stated: list[tuple[locate.Path, Mapping[str, Any]]] = [
+            *(((name, i), item) for i, item in enumerate(project.data.get(name, ()))),
+            *(((*at, key), item) for key, item in answers.get(name, {}).items()),
+        ]
+        for path, item in stated:
+            for key, fact in record.facts.items():
+                what, known = words_.get((fact.type.item or fact.type).unit, ("", frozenset()))
+                said = item.get(key, ())
+                for word in said if isinstance(said, list) else (said,) if said else ():
+                    if what and word not in known and (near := nearest(word, sorted(known))):
+                        yield project.document.problem("F115", (*path, key), near, what=what, value=word)
 
 
 def _id(item: Mapping[str, Any], index: int) -> str:

@@ -40,21 +40,37 @@ class Lever(NamedTuple):
         return f"{self.record.path}{self.name}"
 
 
-def remedies(finding: Finding, world: World, scheme: Scheme) -> tuple[Remedy, ...]:
+def remedies(finding: Finding, worlds: Sequence[World], scheme: Scheme) -> tuple[Remedy, ...]:
     """Every single change that makes a failed finding pass, in the order the rule reads its facts.
 
-    Where several parts of the rule fail and no single change is enough: changes that do it together.
+    Where several parts of the rule fail and no single change is enough: changes that do it together. Where
+    sources dispute a figure, ``worlds`` has the scheme under each reading: a change must mend it under all.
     """
+    for world in worlds:
+        if found := _remedies(finding, world, worlds, scheme):
+            return found
+    return ()
+
+
+def _remedies(finding: Finding, world: World, worlds: Sequence[World], scheme: Scheme) -> tuple[Remedy, ...]:
+    """What mends a finding, with its boundaries as one reading has them."""
+    finding = next((one for one in evaluate_rule(finding.rule, world) if one.scope == finding.scope), finding)
     trace, tree_of_rule = finding.trace, finding.rule.requirement
     if trace is None or tree_of_rule is None:
         return ()
-    levers = tuple(_levers(finding, tree_of_rule, world.env.project))
-    whole = _Trial(finding, world, scheme, None)
+    known = scheme.vocabulary.bodies
+    levers = tuple(
+        lever
+        for lever in _levers(finding, tree_of_rule, world.env.project)
+        # the type of a body that is known follows from it
+        if lever.path != "applicant.type" or lever.record.facts.get("applicant.body") not in known
+    )
+    whole = _Trial(finding, world, worlds, scheme, None)
     alone = _mend(whole, levers)
     if alone or not (isinstance(trace.node, tree.Logic) and trace.node.operator == "and"):
         return tuple(remedy for _, remedy in alone)
     parts = [i for i, part in enumerate(trace.parts) if part.value is False]
-    of_parts = [_mend(_Trial(finding, world, scheme, i), levers) for i in parts]
+    of_parts = [_mend(_Trial(finding, world, worlds, scheme, i), levers) for i in parts]
     for joint in itertools.islice(itertools.product(*of_parts), MOST_JOINT):
         moves = [(lever, remedy.values[0]) for lever, remedy in joint]
         if whole.moved(moves)[0]:
@@ -138,9 +154,17 @@ def _records(
 class _Trial:
     """Evaluates one finding's rule again with one lever moved; ``part`` is the part of it that must hold."""
 
-    def __init__(self, finding: Finding, world: World, scheme: Scheme, part: int | None) -> None:
+    def __init__(
+        self,
+        finding: Finding,
+        world: World,
+        worlds: Sequence[World],
+        scheme: Scheme,
+        part: int | None,
+    ) -> None:
         self.finding = finding
         self.world = world
+        self.worlds = [world, *(other for other in worlds if other is not world)]
         self.scheme = scheme
         self.part = part
 
@@ -149,25 +173,31 @@ class _Trial:
         return self.moved([(lever, value)])
 
     def moved(self, moves: Sequence[tuple[Lever, Any]]) -> tuple[bool, Trace | None]:
-        """Whether the rule passes with levers at values (of one lever, the last counts), and its trace."""
+        """Whether the rule passes with levers at values (of one lever, the last counts) under every reading,
+        and its trace under the first.
+        """
         facts = [(lever.record, dict(lever.record.facts)) for lever, _ in moves]
-        cache = self.world.env.cache
-        self.world.env.cache = {}
+        fixed = {}
+        for lever, value in moves:
+            if lever.derived is not None:
+                fixed[id(lever.record), id(lever.derived)] = Trace(tree.Constant(lever.type, 0), value)
+            else:
+                lever.record.facts[lever.name] = value
         try:
-            for lever, value in moves:
-                if lever.derived is not None:
-                    fixed = Trace(tree.Constant(lever.type, 0), value)
-                    self.world.env.cache[(id(lever.record), id(lever.derived))] = fixed
-                else:
-                    lever.record.facts[lever.name] = value
-            for found in evaluate_rule(self.finding.rule, self.world):
-                if found.scope == self.finding.scope:
-                    return self.holds(found), found.trace
-            return False, None
+            found = [self.under(world, fixed) for world in self.worlds]
         finally:
-            self.world.env.cache = cache
             for record, before in facts:
                 record.facts = before
+        return all(one is not None and self.holds(one) for one in found), found[0].trace if found[0] else None
+
+    def under(self, world: World, fixed: Mapping[tuple[int, int], Trace]) -> Finding | None:
+        """The finding under one reading, with derived facts at fixed values."""
+        cache, world.env.cache = world.env.cache, dict(fixed)
+        try:
+            several = evaluate_rule(self.finding.rule, world)
+        finally:
+            world.env.cache = cache
+        return next((one for one in several if one.scope == self.finding.scope), None)
 
     def holds(self, found: Finding) -> bool:
         """Whether the rule passes (not: stops applying), or the part of it that is looked at holds."""

@@ -286,7 +286,8 @@ class _Builder:
         for (_, a), (j, b) in itertools.combinations(enumerate(versions), 2):
             if a.call != b.call:
                 continue
-            early, late = sorted((v.first or datetime.date.min, v.until) for v in (a, b))
+            dated = [(v.first or datetime.date.min, v.until) for v in (a, b)]
+            early, late = sorted(dated, key=lambda version: version[0])
             if early[0] == late[0] or (early[1] is not None and early[1] >= late[0]):
                 self.problem("S204", (*path, "at", j), at_key=True, value=str(path[-1]))
 
@@ -359,7 +360,7 @@ class _Builder:
         clause = None
         local = dict(types)
         if "each" in shape:
-            clause, faults = reader.each(shape["each"], self.scope)
+            clause, faults = reader.each(shape["each"], self.scope, types)
             self.faults(faults, (*path, "each"))
             if clause and clause.source.type.item:
                 local[clause.name] = clause.source.type.item

@@ -24,10 +24,8 @@ from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Unreadable, nearest
 from ipcalc.rules import reader
-from ipcalc.rules.types import Derived, Fact, RecordType, Scope, Type
+from ipcalc.rules.types import OTHER, Derived, Fact, RecordType, Scope, Type
 from ipcalc.texts import Text
-
-OTHER = "other"  # the body that is none of the list
 
 
 class Body(NamedTuple):

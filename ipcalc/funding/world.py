@@ -13,12 +13,17 @@ from ipcalc.rules.values import Missing, Record, Unknown
 
 
 class Opening(NamedTuple):
-    """Whether the scheme takes applications on the date: open, not-yet, closed, suspended or unknown."""
+    """Whether the scheme takes applications on the date: open, not-yet, closed, suspended or unknown.
+
+    ``why`` it is unknown: time (a call opens or closes on that very day), suspension (one may hold, on a date
+    that isn't stated), or empty.
+    """
 
     status: str
     call: str | None
     opens: datetime.date | None
     closes: datetime.date | None
+    why: str = ""
 
 
 class World:
@@ -35,6 +40,7 @@ class World:
         self.day = day
         self.disputed: dict[str, tuple[tuple[Any, tuple[str, ...], str], ...]] = {}
         self.stated: dict[str, tuple[Any, str]] = {}  # each value, and how its source writes it
+        self.no_call = (Missing("call", scheme.id),) if opening.why == "time" else ()
         call = opening.call
         values = {name: self._value(name, dated, call, chosen) for name, dated in scheme.values.items()}
         tables = {name: self._table(dated) for name, dated in scheme.tables.items()}
@@ -45,6 +51,8 @@ class World:
         self.env = Env(project, values, tables, groups, _reserved(scheme, day, opening))
 
     def _value(self, name: str, dated: Dated, call: str | None, chosen: Mapping[str, int]) -> Any:
+        if self.no_call and any(version.call for version in dated.versions):
+            return Unknown(self.no_call)  # which call it is hangs on the time of day
         version = dated.on(self.day, call)
         if version is None:
             return Unknown((Missing("value", name),))
@@ -64,12 +72,13 @@ class World:
 
 def _reserved(scheme: Scheme, day: datetime.date, opening: Opening) -> dict[str, Any]:
     no_call = Unknown((Missing("call", scheme.id),))
+    known = opening.call is not None and opening.why != "time"
     return {
         "on": day,
         "scheme.id": scheme.id,
-        "call.id": opening.call or no_call,
-        "call.opens": opening.opens if opening.call and opening.opens else no_call,
-        "call.closes": opening.closes if opening.call and opening.closes else no_call,
+        "call.id": opening.call if known else no_call,
+        "call.opens": opening.opens if known and opening.opens else no_call,
+        "call.closes": opening.closes if known and opening.closes else no_call,
     }
 
 
@@ -80,24 +89,25 @@ def opening(scheme: Scheme, moment: datetime.date | None, dates: Mapping[str, da
     """Whether the scheme takes applications at a moment. A bare date is the whole day, both ends included."""
     if moment is None:
         return Opening("unknown", None, None, None)
-    stopped = [s for s in scheme.suspended if _suspends(s, moment, dates)]
+    stopped = [s for s in scheme.suspended if _suspends(s, moment, dates, scheme.zone)]
     current: Call | None = None
-    status = "unknown"
+    status, why = "unknown", ""
     for call in scheme.calls:
         begun, ended = _compare(call.opens, moment, scheme.zone), _compare(call.closes, moment, scheme.zone)
         if begun == "after":
             continue
         if ended != "before":
             current = call
-            status = "unknown" if "same" in (begun, ended) else "open"
+            status, why = ("unknown", "time") if "same" in (begun, ended) else ("open", "")
     if stopped:
         status = "suspended"
     elif any(s.on != "submitted" and s.on not in dates for s in scheme.suspended):
-        status = "unknown"  # a suspension may hold on a date that the project doesn't state
-    if current is None and scheme.calls and not stopped:
+        status, why = "unknown", why or "suspension"
+    if current is None and scheme.calls and status == "unknown" and not why:
         return _shut(scheme, moment)
     ends = (current.opens, current.closes) if current else (None, None)
-    return Opening(status, current.id if current else None, *(day_of(end) if end else None for end in ends))
+    opens, closes = (day_of(end) if end else None for end in ends)
+    return Opening(status, current.id if current else None, opens, closes, why)
 
 
 def _shut(scheme: Scheme, moment: datetime.date) -> Opening:
@@ -109,9 +119,11 @@ def _shut(scheme: Scheme, moment: datetime.date) -> Opening:
     return Opening("closed", None, day_of(last.opens), day_of(last.closes))
 
 
-def _suspends(suspension: Suspension, moment: datetime.date, dates: Mapping[str, datetime.date]) -> bool:
+def _suspends(
+    suspension: Suspension, moment: datetime.date, dates: Mapping[str, datetime.date], zone: str | None
+) -> bool:
     day = moment if suspension.on == "submitted" else dates.get(suspension.on)
-    return day is not None and between(suspension.first, suspension.until, day_of(day))
+    return day is not None and between(suspension.first, suspension.until, day_of(day, zone))
 
 
 def _compare(end: datetime.date, moment: datetime.date, zone: str | None) -> str:

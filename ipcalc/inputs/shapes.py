@@ -201,6 +201,19 @@ def quantity_of(kind: str) -> Via:
     return Via(functools.partial(quantity.read, kind), _QUANTITY_JSON[kind])
 
 
+def not_negative(kind: str) -> Via:
+    """How a quantity of a kind is read that can't be below zero."""
+    via = quantity_of(kind)
+
+    def read(raw: Any) -> Quantity:
+        found: Quantity = via.read(raw)
+        if not isinstance(found.value, quantity.Duration) and found.value < 0:
+            raise Unreadable("F106", limit="≥ 0")
+        return found
+
+    return Via(read, via.json)
+
+
 def or_unknown(kind: str) -> Via:
     """How a quantity of a kind is read where a source may not say: the word ``"unknown"`` stays."""
     via = quantity_of(kind)

@@ -96,7 +96,11 @@ class Inventors(NamedTuple):
 
 
 class Version(NamedTuple):
-    """The policy in one period, or on one route. ``within`` of a party is ``None`` where it isn't known."""
+    """The policy in one period, or on one route.
+
+    ``within`` is in the order in which parts are divided: a party after all who pay it. It is ``None`` for
+    a party where it isn't known.
+    """
 
     number: int
     only: Only
@@ -196,7 +200,11 @@ def load(name: str, settings: Iterable[str] = ()) -> Policy:
         source = name
     else:
         raise refuse("S206", name, quantity.nearest(name, known), value=name)
-    return read(overlay.overlay(toml.load(source), settings))
+    document = toml.load(source)
+    stated = document.data.get("id")
+    if name in known and stated != name:
+        raise Refused([document.problem("S202", ("id",), value=str(stated), expected=name)])
+    return read(overlay.overlay(document, settings))
 
 
 def read(document: Document) -> Policy:
@@ -270,11 +278,15 @@ class _Reader:
             at = (*path, "within", party)
             self.party(party, at, at_key=True)
             within[party] = None if flow == "unknown" else self.steps(flow, at)
+        only = self.only(version, path)
+        self.nothing_left(steps, only, (*path, "steps"))
+        for party, inner in within.items():
+            self.nothing_left(inner or (), only, (*path, "within", party))
         return Version(
             index,
-            self.only(version, path),
+            only,
             steps,
-            within,
+            self.ordered(within, (*path, "within")),
             self.equity(version.get("equity"), (*path, "equity")),
             self.inventors(version.get("inventors"), (*path, "inventors")),
             self.cited(version["source"], (*path, "source")),
@@ -351,6 +363,41 @@ class _Reader:
         if len(words) > len(rests):  # parts that aren't known are paid together to nobody in particular
             found.append(Part(NOT_FOUND, 1 - total, "unknown"))
         return tuple(found)
+
+    def nothing_left(self, steps: Sequence[Step], version: Only, path: locate.Path) -> None:
+        """Refuse a step that pays after a share that can hold in the same case: it would pay nothing."""
+        shares: list[int] = []
+        for i, step in enumerate(steps):
+            if isinstance(step, Mark):
+                continue
+            before = next((k for k in shares if _together(version, steps[k].only, step.only)), None)
+            if before is not None:
+                word = type(step).__name__.lower()
+                self.problem("P413", (*path, i, word), also=(*path, before, "share"), at_key=True, value=word)
+            if isinstance(step, Share):
+                shares.append(i)
+
+    def ordered(
+        self, within: Mapping[str, Sequence[Step] | None], path: locate.Path
+    ) -> Mapping[str, Sequence[Step] | None]:
+        """The parts that are divided further, each after all who pay it.
+
+        A party that its own steps pay keeps that part.
+        """
+        from graphlib import CycleError, TopologicalSorter
+
+        payers: dict[str, list[str]] = {party: [] for party in within}
+        for payer, steps in within.items():
+            for party in _paid(steps or ()) - {payer}:
+                if party in payers:
+                    payers[party].append(payer)
+        try:
+            return {party: within[party] for party in TopologicalSorter(payers).static_order()}
+        except CycleError as error:
+            circle = set(error.args[1])
+            first, *_, last = (party for party in within if party in circle)
+            self.problem("P412", (*path, first), also=(*path, last), at_key=True, value=first, other=last)
+            return within
 
     # -- what is named must exist
 
@@ -451,6 +498,31 @@ def number(read: Quantity) -> Exact:
     """The value of a quantity that is not a duration."""
     assert not isinstance(read.value, quantity.Duration)
     return read.value
+
+
+def _together(*onlys: Only) -> bool:
+    """Whether a case can be one for all of these."""
+    for name in {name for only in onlys for name in only.options}:
+        if not set.intersection(*(set(only.options[name]) for only in onlys if name in only.options)):
+            return False
+    for kind in {kind for only in onlys for kind in only.dates}:
+        ranges = [only.dates[kind] for only in onlys if kind in only.dates]
+        first = max((dates.first for dates in ranges if dates.first), default=date.min)
+        last = min((dates.last for dates in ranges if dates.last), default=date.max)
+        if first > last:
+            return False
+    return True
+
+
+def _paid(steps: Iterable[Step]) -> set[str]:
+    """The parties that some steps pay, in one case or another."""
+    found: set[str] = set()
+    for step in steps:
+        if isinstance(step, Share):
+            found.update(part.party for part in step.parts)
+        elif not isinstance(step, Mark):
+            found.add(step.party)
+    return found
 
 
 def _percent(total: Fraction) -> str:

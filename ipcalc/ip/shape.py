@@ -228,6 +228,6 @@ class PolicyTable(TypedDict):
     options: NotRequired[dict[str, OptionTable]]
     gaps: NotRequired[list[GapTable]]
     examples: NotRequired[list[ExampleTable]]
-    rounding: NotRequired[Literal["largest remainder"]]
+    rounding: NotRequired[Literal["largest-remainder"]]
     kind: NotRequired[shapes.Coming]
     year_starts: NotRequired[shapes.Coming]

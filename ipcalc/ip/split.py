@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ipcalc import __version__, quantity
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip.policy import (
+    DATES,
     INVENTORS,
     Equity,
     Gap,
@@ -84,13 +85,18 @@ class Choice(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What the answer was worked out from: the program, the file, what was laid over it, the date."""
+    """What the answer was worked out from; the same receipt gives the same answer. Amounts in minor units."""
 
-    program: str
+    ipcalc: str  # the program's version
     policy: str
-    sha256: str
-    settings: Sequence[str]
+    policy_hash: str  # sha256 of the file's text in UTF-8
+    settings: Sequence[str]  # laid over it, as they were written
     as_of: date
+    dates: Mapping[str, date]  # the kinds that were stated beside it
+    receipts: int
+    costs: int | None
+    inventors: Mapping[str, Exact]  # weights, in the order that decides ties
+    options: Mapping[str, str]  # stated
 
 
 class Split(NamedTuple):
@@ -162,7 +168,7 @@ def split(
     ``costs`` are what is to be recovered so far; ``inventors`` their weights by name. ``as_of`` is by
     default the day the policy was last reviewed; it stands for each kind of date that ``dates`` lacks.
     Raises ``Refused`` where the policy can't answer (P405, P407, P408, P411), ``Unreadable`` where the case
-    can't be used (P404, P406, P409, P410, F107), ``ValueError`` for a negative amount.
+    can't be used (P404, P406, P409, P410, P414, F107), ``ValueError`` for a negative amount.
     """
     if receipts < 0 or (costs or 0) < 0:
         raise ValueError("receipts and costs must not be negative")
@@ -199,8 +205,11 @@ def split(
         equity=version.equity,
         sources=_sources(policy, version, choices),
         gaps=policy.gaps,
-        receipt=Receipt(__version__, policy.id, policy.sha256(), settings, case.as_of),
-    )
+        receipt=Receipt(
+            __version__, policy.id, policy.sha256(), settings, case.as_of, dict(case.dates), receipts, costs,
+            dict(weights), dict(case.options),
+        ),
+    )  # fmt: skip
 
 
 # -- which version -------------------------------------------------------------------------------------
@@ -215,6 +224,9 @@ def _case(policy: Policy, options: Mapping[str, str], dates: Mapping[str, date],
             allowed = ", ".join(choices)
             near = quantity.nearest(value, choices)
             raise Unreadable("F107", key=name, value=value, allowed=allowed, near=near)
+    for kind in dates:
+        if kind not in DATES:
+            raise Unreadable("P404", value=kind, near=quantity.nearest(kind, DATES))
     return _Case(policy, options, dates, as_of)
 
 
@@ -244,7 +256,11 @@ def _kinds(policy: Policy) -> Iterable[str]:
 
 
 def _choices(case: _Case, used: Iterable[str]) -> tuple[Choice, ...]:
+    """The options in play. Raises ``Unreadable`` for one that is stated and isn't (P414)."""
     in_play = set(used)
+    for name in case.options:
+        if name not in in_play:
+            raise Unreadable("P414", value=name)
     return tuple(
         Choice(option, case.value(name), name in case.options)
         for name, option in case.policy.options.items()
@@ -280,7 +296,8 @@ class _Flow:
         bases = {"gross": gross, "left": gross}
         divided = False
         for i, step in enumerate(steps):
-            self.used += step.only.options
+            if self.case.in_time(step.only):
+                self.used += step.only.options
             if not self.case.holds(step.only):
                 continue
             if isinstance(step, Share):

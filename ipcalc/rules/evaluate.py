@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from ipcalc.quantity import Duration, Period, compare_period, shift
 from ipcalc.rules import tree
 from ipcalc.rules.tree import Node
+from ipcalc.rules.types import OTHER
 from ipcalc.rules.values import Items, Missing, Record, Spread, Unknown, unknown
 
 
@@ -194,6 +195,8 @@ def _compare(node: tree.Compare) -> Run:
     kinds = {node.left.type.kind, node.right.type.kind}
     if "duration" in kinds:
         relation = functools.partial(_compare_lengths, relation)
+    elif kinds == {"body"}:
+        relation = functools.partial(_compare_bodies, relation)
     counts = not kinds.isdisjoint(("count", "number"))
 
     def run(env: Env) -> Trace:
@@ -209,6 +212,13 @@ def _compare(node: tree.Compare) -> Run:
         return _trace((node, value, (first, second)))
 
     return run
+
+
+_SOME_BODY = Unknown((Missing("body", OTHER),))
+
+
+def _compare_bodies(relation: Callable[[Any, Any], bool], a: Any, b: Any) -> Any:
+    return _SOME_BODY if a == b == OTHER else relation(a, b)
 
 
 def _compare_lengths(relation: Callable[[Any, Any], bool], a: Any, b: Any) -> Any:
@@ -415,6 +425,8 @@ def _quantify(node: tree.Quantify) -> Run:
     source, item = compile(node.source), compile(node.item)
     condition = compile(node.condition) if node.condition is not None else None
     name, finish = node.name, _FINISH[node.function]
+    if node.function == "distinct" and node.item.type.kind == "body":
+        finish = _distinct_bodies
 
     def run(env: Env) -> Trace:
         listed = source(env)
@@ -476,6 +488,12 @@ def _distinct(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
     if any(isinstance(part, Unknown | Spread) for pair in pairs for part in pair):
         return _all_missing(pairs, open_)
     return Items(tuple(dict.fromkeys(value for _, value in pairs)), open_)
+
+
+def _distinct_bodies(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
+    if [value for _, value in pairs].count(OTHER) > 1:
+        return _SOME_BODY
+    return _distinct(pairs, open_)
 
 
 def _least(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:

@@ -58,9 +58,11 @@ def expression(
     return node, reader.faults
 
 
-def each(text: str, scope: Scope) -> tuple[tree.Each | None, list[Fault]]:
+def each(
+    text: str, scope: Scope, local: Mapping[str, Type] | None = None
+) -> tuple[tree.Each | None, list[Fault]]:
     """The clause ``name in source if condition`` of a rule, and what is wrong with it."""
-    reader = _Reader(text, scope, {})
+    reader = _Reader(text, scope, local or {})
     clause = None
     try:
         parsed = reader.parse("[0 for ", "]")

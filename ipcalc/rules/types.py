@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 QUANTITIES = ("money", "share", "ratio", "number", "count")
 FUNCTIONS = ("sum", "count", "any", "all", "min", "max", "distinct", "length")
 RESERVED = ("on", "call", "scheme")
+OTHER = "other"  # a body that is none of the list: two of them may be the same or not
 
 
 class Type(NamedTuple):

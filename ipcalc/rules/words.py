@@ -55,11 +55,12 @@ class Words:
             return self.say("yes" if value else "no")
         if isinstance(value, Items | frozenset):
             items = list(value.items if isinstance(value, Items) else sorted(value))
-            return self.listed(self.value(item, kind, labels) for item in items)
+            return self.listed(self.value(item, kind.item or kind, labels) for item in items)
         if isinstance(value, Record):
             return value.id
         if isinstance(value, str):
-            found = (labels or {}).get(value) or self.names.get(value)
+            named = kind.kind != "text"  # a text is no id, though it be written like one
+            found = (labels or {}).get(value) or (self.names.get(value) if named else None)
             return texts.choose(found, self.lang) if found else value
         if isinstance(value, datetime.date):
             return value.isoformat()
@@ -223,7 +224,8 @@ class Words:
         found = self.value(left.value, left.node.type, labels)
         if equal or not wanted:  # what it is says enough, unless it should be something else
             return self.named(left, found)
-        other = self.value(right.value, right.node.type, labels)
+        kind = left.node.type if isinstance(right.node, tree.Constant) else right.node.type
+        other = self.value(right.value, kind, labels)
         if found == other:  # two that share a name
             found, other = str(left.value), str(right.value)
         return self.say("is_not", name=self.name(left), value=found, other=other)
@@ -239,9 +241,11 @@ class Words:
         if isinstance(node.container, tree.Group):
             where = self.name(container)
         else:
-            where = self.value(container.value, container.node.type, labels)
+            listing = isinstance(node.container, tree.Listing)
+            where = self.value(container.value, item.node.type if listing else container.node.type, labels)
         what = f"[{self.name(item)}]" if isinstance(item.value, Unknown) else ""
-        what = what or self.value(item.value, item.node.type, labels)
+        quoted = isinstance(node.item, tree.Constant)
+        what = what or self.value(item.value, container.node.type if quoted else item.node.type, labels)
         inside = trace.value is not node.negated
         return self.say("one_of" if inside else "not_one_of", value=what, list=where or "–")
 

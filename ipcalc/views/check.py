@@ -88,6 +88,7 @@ class FindingDocument(TypedDict):
     disputed: list[DisputeDocument]
     judgement: JudgementDocument | None
     note: str | None
+    gaps: list[str]
     sources: list[str]
 
 
@@ -107,12 +108,24 @@ class SourceDocument(TypedDict):
     kind: str
     url: str | None
     dated: str | None
+    note: str | None
+
+
+class RateDocument(TypedDict):
+    """An exchange rate that the project states: what one unit of the first currency is in the second."""
+
+    pair: str
+    value: str
+    on: str
+    source: str
 
 
 class ReceiptDocument(TypedDict):
     """What the answer was made of."""
 
     ipcalc: str
+    scheme: str
+    as_of: str
     scheme_hash: str
     vocabulary_hash: str
     project_hash: str
@@ -131,6 +144,7 @@ class ResultDocument(TypedDict):
     open: OpeningDocument
     findings: list[FindingDocument]
     ask_next: list[str]
+    rates: list[RateDocument]
     gaps: list[str]
     sources: dict[str, SourceDocument]
     receipt: ReceiptDocument
@@ -216,16 +230,11 @@ class _View:
     def missing(self, missing: Missing) -> str:
         """What is missing, in words."""
         if missing.kind == "fact" and (fact := self.scheme.fact(missing.key)):
-            scope = missing.key.split(".")[1:-1] if missing.key.split(".")[0] in self.lists() else []
-            name = choose(fact.label, self.lang)
-            return f"{name} [{'.'.join(scope)}]" if scope else name
+            return f"{choose(fact.label, self.lang)} [{self.path(missing.key)}]"
         scheme, key = self.scheme, missing.key
         named = scheme.values.get(key) or scheme.tables.get(key) or scheme.groups.get(key)
         name = choose(named.label, self.lang) if named else key
         return self.say(f"missing.{missing.kind}", name=name)
-
-    def lists(self) -> set[str]:
-        return set(self.scheme.vocabulary.project.records)
 
     def question(self, path: str) -> str | None:
         """The question that asks for a fact."""
@@ -259,8 +268,8 @@ class _View:
         key = opening.status
         if key in ("open", "closed") and opening.opens is None:
             key = "unknown"
-        if key == "unknown" and opening.call:
-            key = "time"
+        if key == "unknown":
+            key = opening.why or key
         return self.say(f"open.{key}", call=opening.call, opens=opening.opens, closes=opening.closes)
 
     def source(self, name: str) -> str:
@@ -268,7 +277,8 @@ class _View:
         source = self.scheme.sources[name]
         about = [str(source["dated"])] if "dated" in source else []
         about.append(self.say(f"kind.{source['kind']}"))
-        return " ".join([source["title"], f"({', '.join(about)})", *filter(None, [source.get("url")])])
+        note = choose(source["note"], self.lang) if "note" in source else ""
+        return " ".join(filter(None, [source["title"], f"({', '.join(about)})", source.get("url"), note]))
 
     # -- the page -------------------------------------------------------------------------------------
 
@@ -280,6 +290,8 @@ class _View:
         read = self.say(f"as_of.{result.date_from}", date=result.as_of, reviewed=self.scheme.reviewed)
         yield Line((verdict, Span(" · "), Span(read)))
         yield line(self.opening(result.open), "" if result.open.status == "open" else "open")
+        if not result.findings:
+            yield line(self.say("no_rules"), "open")
         by = {
             v: [f for f in result.findings if f.verdict == v] for v in ("fail", "unknown", "review", "pass")
         }
@@ -304,6 +316,8 @@ class _View:
             yield line(self.margin(measured), depth=2)
         for text in self.mending(finding.remedies):
             yield line(text, depth=2)
+        if finding.why == "judge" or (finding.why == "rule" and finding.rule.strength == "soft"):
+            yield line(self.say("record", scheme=self.scheme.id, rule=finding.rule.id), "dim", 2)
         if finding.rule.note:
             yield line(self.filled(finding.rule.note, finding.rule), depth=2)
         for name in finding.rule.sources:
@@ -333,7 +347,7 @@ class _View:
             yield line(self.because(finding), depth=2)
         if self.result.ask_next:
             path = self.result.ask_next[0]
-            question = self.question(path) or self.say("missing.list", name=path)
+            question = self.question(path) or self.say("ask_list", name=path)
             yield line(self.labelled(self.say("next"), f"{question} [{self.path(path)}]"), "strong", 1)
 
     def reviews(self, findings: list[Finding]) -> Iterator[Block]:
@@ -355,15 +369,24 @@ class _View:
         if silent:
             yield heading(self.say("not_applicable"), style="dim")
             yield line(", ".join(silent), "dim", 1)
+        if self.result.rates:
+            yield heading(self.say("rates"))
+            for pair, rate in self.result.rates:
+                yield line(f"{pair} = {rate['value']} ({rate['on']}, {rate['source']})", depth=1, mark="-")
         if self.result.gaps:
             yield heading(self.say("gaps"))
             for gap in self.result.gaps:
                 yield line(choose(gap.about, self.lang), depth=1, mark="-")
         receipt = self.result.receipt
         yield heading(self.say("receipt"), style="dim")
-        yield line(f"ipcalc {receipt.ipcalc} · {self.scheme.id} {receipt.scheme_hash[:12]} · "
-                   f"{self.say('vocabulary')} {receipt.vocabulary_hash[:12]} · "
-                   f"{self.say('project')} {receipt.project_hash[:12]}", "dim", 1)  # fmt: skip
+        parts = (
+            f"ipcalc {receipt.ipcalc}",
+            receipt.as_of.isoformat(),
+            f"{receipt.scheme} {receipt.scheme_hash[:12]}",
+            f"{self.say('vocabulary')} {receipt.vocabulary_hash[:12]}",
+            f"{self.say('project')} {receipt.project_hash[:12]}",
+        )
+        yield line(" · ".join(parts), "dim", 1)
 
     # -- the document ---------------------------------------------------------------------------------
 
@@ -386,10 +409,16 @@ class _View:
             },
             "findings": [self.finding(finding) for finding in result.findings],
             "ask_next": [self.path(path) for path in result.ask_next],
+            "rates": [
+                {"pair": p, "value": str(r["value"]), "on": r["on"].isoformat(), "source": r["source"]}
+                for p, r in result.rates
+            ],
             "gaps": [choose(gap.about, self.lang) for gap in result.gaps],
             "sources": {name: self.source_document(name) for name in used},
             "receipt": {
                 "ipcalc": receipt.ipcalc,
+                "scheme": receipt.scheme,
+                "as_of": receipt.as_of.isoformat(),
                 "scheme_hash": receipt.scheme_hash,
                 "vocabulary_hash": receipt.vocabulary_hash,
                 "project_hash": receipt.project_hash,
@@ -404,6 +433,7 @@ class _View:
             "kind": source["kind"],
             "url": source.get("url"),
             "dated": _iso(dated),
+            "note": choose(source["note"], self.lang) if "note" in source else None,
         }
 
     def finding(self, finding: Finding) -> FindingDocument:
@@ -427,6 +457,9 @@ class _View:
                 "verdict": judged.verdict, "by": judged.by, "on": judged.on.isoformat(), "note": judged.note,
             } if judged else None,
             "note": self.filled(finding.rule.note, finding.rule) if finding.rule.note else None,
+            "gaps": [
+                choose(gap.about, self.lang) for gap in self.result.gaps if finding.rule.id in gap.affects
+            ],
             "sources": list(finding.rule.sources),
         }  # fmt: skip
 

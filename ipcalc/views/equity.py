@@ -135,8 +135,8 @@ class AssumptionDocument(TypedDict):
 class ReceiptDocument(TypedDict):
     """What the answer was worked out from."""
 
-    version: str
-    sha256: str
+    ipcalc: str
+    captable_hash: str
     settings: list[str]
     at: NotRequired[str]
     exits: list[str]
@@ -274,8 +274,8 @@ def _exit(sale: Exit, currency: str) -> ExitDocument:
 
 def _receipt(receipt: Receipt) -> ReceiptDocument:
     entry: ReceiptDocument = {
-        "version": receipt.version,
-        "sha256": receipt.sha256,
+        "ipcalc": receipt.ipcalc,
+        "captable_hash": receipt.captable_hash,
         "settings": list(receipt.settings),
         "exits": list(receipt.exits),
     }
@@ -296,7 +296,8 @@ def page(result: Result, lang: str) -> Page:
     blocks: list[Block] = [heading(title, 1)]
     if not result.events:
         blocks.append(line(say("equity.no_events", lang)))
-    for step, after in zip(result.events, (*result.events[1:], None), strict=True):
+    for number, step in enumerate(result.events, 1):
+        after = result.events[number] if number < len(result.events) else None
         kind = say(f"equity.kind.{step.kind}", lang)
         blocks.append(heading(f"{step.date} · {step.id} · {kind}"))
         blocks += _about(result, step, lang)
@@ -308,8 +309,11 @@ def page(result: Result, lang: str) -> Page:
     blocks += [line(say(f"equity.assumes.{key}", lang, **args), depth=1) for key, args in result.assumptions]
     blocks.append(heading(say("equity.receipt", lang)))
     receipt = result.receipt
-    told = say("equity.receipt_program", lang, version=receipt.version, sha256=receipt.sha256)
-    blocks += [line(text, "dim", 1) for text in (told, *receipt.settings)]
+    told = say("equity.receipt_program", lang, version=receipt.ipcalc, sha256=receipt.captable_hash)
+    asked = [f"--exit {amount}" for amount in receipt.exits]
+    if receipt.at:
+        asked.append(f"--at {receipt.at}")
+    blocks += [line(text, "dim", 1) for text in (told, *receipt.settings, *asked)]
     return blocks
 
 

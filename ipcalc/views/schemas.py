@@ -16,6 +16,9 @@ RESULTS = {
     "split": "ipcalc.views.split:SplitDocument",
     "equity": "ipcalc.views.equity:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
+    "explain": "ipcalc.views.explain:ExplainDocument",
+    "schemes-list": "ipcalc.views.schemes:ListDocument",
+    "schemes-test": "ipcalc.views.schemes:TestDocument",
 }
 
 
@@ -32,7 +35,19 @@ def schema(name: str) -> dict[str, Any]:
         whole = name == "project"
         core = project.shape(vocabulary.shipped()).schema if whole else shapes.core_of(_named(FILES[name]))
         made = shapes.json_schema(core)
+        if whole:
+            made["properties"]["answers"]["properties"] = _answers()
     return {"$schema": DIALECT, **made, "title": f"ipcalc {name}"}
+
+
+def _answers() -> dict[str, Any]:
+    """What each scheme that comes with the program asks of its own, by the scheme's id."""
+    from ipcalc import library
+    from ipcalc.funding import scheme
+    from ipcalc.inputs import shapes
+
+    loaded = [scheme.load(name) for name in library.find("funding")]
+    return {one.id: shapes.json_schema(one.reading.answers.schema) for one in loaded}
 
 
 def _named(path: str) -> Any:

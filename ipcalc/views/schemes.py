@@ -1,13 +1,15 @@
-"""Schemes, drawn: the list of them, and what their examples gave."""
+"""Schemes and policies, drawn: the list of them, and what their examples gave."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from typing_extensions import TypedDict
 
 from ipcalc.funding.examples import Tested
 from ipcalc.funding.model import Scheme
+from ipcalc.ip.policy import Policy
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Page, Table, heading, line
 
@@ -24,16 +26,28 @@ class SchemeDocument(TypedDict):
     calls: list[str]
 
 
+class PolicyDocument(TypedDict):
+    """A policy on IP income in the list."""
+
+    id: str
+    name: str
+    institution: str
+    currency: str
+    reviewed: str
+    versions: int
+
+
 class ListDocument(TypedDict):
     """``ipcalc schemes list --format json``."""
 
-    kind: str
-    version: int
+    kind: Literal["ipcalc/schemes-list"]
+    version: Literal[1]
     schemes: list[SchemeDocument]
+    policies: list[PolicyDocument]
 
 
 class WrongDocument(TypedDict):
-    """A verdict that an example should have given."""
+    """A verdict, or a party's amount, that an example should have given."""
 
     what: str
     expected: str
@@ -48,9 +62,9 @@ class ExampleDocument(TypedDict):
 
 
 class TestedDocument(TypedDict):
-    """A scheme's examples, and the verdicts they show of each rule."""
+    """The examples of a scheme or policy, and the verdicts they show of each rule; a policy has no rules."""
 
-    scheme: str
+    id: str
     passed: bool
     examples: list[ExampleDocument]
     shown: dict[str, list[str]]
@@ -59,34 +73,55 @@ class TestedDocument(TypedDict):
 class TestDocument(TypedDict):
     """``ipcalc schemes test --format json``."""
 
-    kind: str
-    version: int
+    kind: Literal["ipcalc/schemes-test"]
+    version: Literal[1]
     results: list[TestedDocument]
 
 
-def list_page(schemes: Sequence[Scheme], lang: str) -> Page:
-    """The schemes as a table."""
-    keys = ("id", "name", "authority", "reviewed")
+def list_page(found: Sequence[Scheme | Policy], lang: str) -> Page:
+    """The schemes and the policies, each kind as a table."""
+    keys = ("id", "name", "reviewed")
     columns = [(say(f"schemes.{key}", lang), False) for key in keys]
-    rows = [(s.id, choose(s.name, lang), choose(s.authority, lang), s.reviewed.isoformat()) for s in schemes]
-    return [Table(columns, rows)]
+    blocks: list[Block] = []
+    for kind, title in ((Scheme, "schemes.funding"), (Policy, "schemes.policies")):
+        rows = [
+            (one.id, choose(one.name, lang), one.reviewed.isoformat())
+            for one in found
+            if isinstance(one, kind)
+        ]
+        if rows:
+            blocks += [heading(say(title, lang)), Table(columns, rows)]
+    return blocks
 
 
-def list_document(schemes: Sequence[Scheme], lang: str) -> ListDocument:
-    """The schemes for machines."""
-    listed: list[SchemeDocument] = [
+def list_document(found: Sequence[Scheme | Policy], lang: str) -> ListDocument:
+    """The schemes and the policies for machines."""
+    schemes: list[SchemeDocument] = [
         {
-            "id": scheme.id,
-            "name": choose(scheme.name, lang),
-            "authority": choose(scheme.authority, lang),
-            "currency": scheme.currency,
-            "reviewed": scheme.reviewed.isoformat(),
-            "rules": len(scheme.rules),
-            "calls": [call.id for call in scheme.calls],
+            "id": one.id,
+            "name": choose(one.name, lang),
+            "authority": choose(one.authority, lang),
+            "currency": one.currency,
+            "reviewed": one.reviewed.isoformat(),
+            "rules": len(one.rules),
+            "calls": [call.id for call in one.calls],
         }
-        for scheme in schemes
+        for one in found
+        if isinstance(one, Scheme)
     ]
-    return {"kind": "ipcalc/schemes", "version": 1, "schemes": listed}
+    policies: list[PolicyDocument] = [
+        {
+            "id": one.id,
+            "name": choose(one.name, lang),
+            "institution": one.institution,
+            "currency": one.currency,
+            "reviewed": one.reviewed.isoformat(),
+            "versions": len(one.versions),
+        }
+        for one in found
+        if isinstance(one, Policy)
+    ]
+    return {"kind": "ipcalc/schemes-list", "version": 1, "schemes": schemes, "policies": policies}
 
 
 def test_page(tested: Sequence[Tested], lang: str) -> Page:
@@ -102,7 +137,8 @@ def test_page(tested: Sequence[Tested], lang: str) -> Page:
                 text = say("schemes.wrong", lang, what=what, expected=expected, found=found)
                 blocks.append(line(f"{outcome.title}: {text}", "bad", 1, "x"))
         rows = [(rule, ", ".join(sorted(verdicts)) or "–") for rule, verdicts in one.shown.items()]
-        blocks.append(Table([(say("schemes.rule", lang), False), (say("schemes.shown", lang), False)], rows))
+        columns = [(say("schemes.rule", lang), False), (say("schemes.shown", lang), False)]
+        blocks += [Table(columns, rows)] if rows else []
     return blocks
 
 
@@ -111,7 +147,7 @@ def test_document(tested: Sequence[Tested], lang: str) -> TestDocument:
     del lang  # ids and verdicts are never translated
     results: list[TestedDocument] = [
         {
-            "scheme": one.scheme,
+            "id": one.scheme,
             "passed": one.passed,
             "examples": [
                 {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
@@ -103,14 +104,28 @@ class GapDocument(TypedDict):
     affects: list[str]
 
 
-class ReceiptDocument(TypedDict):
-    """What the answer was worked out from."""
+class WeightDocument(TypedDict):
+    """An inventor's weight, as it was asked."""
 
-    program: str
+    name: str
+    weight: str
+
+
+class ReceiptDocument(TypedDict):
+    """What the answer was worked out from; the same receipt gives the same answer. ``dates`` and
+    ``options`` are those that were stated, ``inventors`` in the order that decides ties.
+    """
+
+    ipcalc: str
     policy: str
-    sha256: str
+    policy_hash: str
     settings: list[str]
     as_of: str
+    dates: dict[str, str]
+    receipts: str
+    costs: str | None
+    inventors: list[WeightDocument]
+    options: dict[str, str]
 
 
 class SplitDocument(TypedDict):
@@ -159,11 +174,18 @@ def document(result: Split, lang: str) -> SplitDocument:
         "sources": [_source_document(source, lang) for source in result.sources],
         "gaps": [{"about": choose(gap.about, lang), "affects": list(gap.affects)} for gap in result.gaps],
         "receipt": {
-            "program": f"ipcalc {receipt.program}",
+            "ipcalc": receipt.ipcalc,
             "policy": receipt.policy,
-            "sha256": receipt.sha256,
+            "policy_hash": receipt.policy_hash,
             "settings": list(receipt.settings),
             "as_of": str(receipt.as_of),
+            "dates": {kind: str(day) for kind, day in receipt.dates.items()},
+            "receipts": _money(result, receipt.receipts),
+            "costs": None if receipt.costs is None else _money(result, receipt.costs),
+            "inventors": [
+                {"name": name, "weight": quantity.plain(weight)} for name, weight in receipt.inventors.items()
+            ],
+            "options": dict(receipt.options),
         },
     }
 
@@ -448,10 +470,24 @@ def _receipt(result: Split, lang: str) -> str:
     words = say(
         "split.receipt",
         lang,
-        program=f"ipcalc {receipt.program}",
+        program=f"ipcalc {receipt.ipcalc}",
         policy=receipt.policy,
-        sha256=receipt.sha256[:12],
+        sha256=receipt.policy_hash[:12],
         day=receipt.as_of,
         reviewed=result.policy.reviewed,
     )
-    return " ".join([words, *receipt.settings])
+    return " ".join([words, *_asked(result), *receipt.settings])
+
+
+def _asked(result: Split) -> Iterable[str]:
+    """What was asked, as a command line asks it; a kind of date, which none can, by its name."""
+    receipt = result.receipt
+    yield f"--receipts {_money(result, receipt.receipts)}"
+    if receipt.costs is not None:
+        yield f"--costs {_money(result, receipt.costs)}"
+    for name, weight in receipt.inventors.items():
+        yield f"--inventor {shlex.quote(f'{name}={quantity.plain(weight)}')}"
+    for name, value in receipt.options.items():
+        yield f"--option {shlex.quote(f'{name}={value}')}"
+    for kind, day in receipt.dates.items():
+        yield f"{kind} {day}"

@@ -83,8 +83,9 @@ def test_the_worst_of_several_schemes(ipcalc, example, tmp_path):
         (["compare", "hk/hku@2025-13-01", "hk/hku", "--receipts", "1"], "F104"),
         (["explain", "F999"], "F999: C308"),
         (["explain", "hk/raise-plus:stage-1"], "C308"),
+        (["explain", "hk/hku:stage-1-match"], "C308"),
         (["schemes", "schema", "checks"], "is not one of"),
-        (["schemes", "test", "hk/x"], "S201"),
+        (["schemes", "test", "hk/x"], "S206"),
     ],
 )  # fmt: skip
 def test_no_answer_is_2(args, said, ipcalc, example):
@@ -105,6 +106,15 @@ def test_a_shipped_scheme_of_another_id(ipcalc, example, tmp_path, monkeypatch):
     result = ipcalc("check", example(PROJECT), "-s", "hk/other")
     assert result.code == 2
     assert "S202: the id is 'hk/raise-plus'" in result.error
+
+
+def test_a_shipped_policy_of_another_id(ipcalc, tmp_path, monkeypatch):
+    path = tmp_path / "policy.toml"
+    path.write_text(library.find("ip")["hk/hku"].read_text())
+    monkeypatch.setattr(library, "find", lambda kind: {"hk/other": path})
+    result = ipcalc("split", "hk/other", "--receipts", "1")
+    assert result.code == 2
+    assert "S202: the id is 'hk/hku'" in result.error
 
 
 def test_standard_input(ipcalc, example):

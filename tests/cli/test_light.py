@@ -71,10 +71,10 @@ def test_help_is_light(args):
         ("ipcalc split hk/hk", {"hk/hku", "hk/hkust"}),
         ("ipcalc compare hk/hku hk/", {"hk/hku", "hk/hkust"}),
         ("ipcalc schemes t", {"test"}),
-        ("ipcalc schemes test hk/r", {"hk/raise-plus"}),
+        ("ipcalc schemes test hk/", {"hk/raise-plus", "hk/hku"}),
         ("ipcalc schemes schema cap", {"captable"}),
         ("ipcalc explain F10", {"F101", "F102"}),
-        ("ipcalc explain hk/r", {"hk/raise-plus"}),
+        ("ipcalc explain hk/", {"hk/raise-plus", "hk/hku"}),
         ("ipcalc explain hk/raise-plus:stage-1-m", {"hk/raise-plus:stage-1-match"}),
     ],
 )

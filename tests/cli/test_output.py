@@ -32,6 +32,7 @@ COMMANDS = {
     "schemes": ["schemes", "list"],
     "test": ["schemes", "test"],
     "explain": ["explain", "hk/raise-plus:ip-share"],
+    "policy": ["explain", "hk/hku"],
     "code": ["explain", "T107"],
 }
 BROKEN = '[project]\ntitle = "香港 😀"\ncurrency = "HKS"\n'

@@ -49,6 +49,13 @@ OTHERS = [
     ("compare", "hk/hku", "hk/hkust", "hk/hku@2022-01-01", "--receipts", "100"),
     ("compare", PROJECT, "--set", "ip={}"),
     ("compare", CAPTABLE, "--set", "events.stake.grant.percent=5%", "--exit", "HKD 1 million"),
+    ("explain", "F102"),
+    ("explain", "C308"),
+    ("explain", "hk/raise-plus"),
+    ("explain", "hk/raise-plus:stage-1-match"),
+    ("explain", "hk/hku"),
+    ("schemes", "list"),
+    ("schemes", "test"),
 ]
 
 
@@ -127,7 +134,7 @@ def test_no_key_is_undeclared(ipcalc, validator):
     commands = [("check", PROJECT, *flags) for flags in CHECKS.values()]
     for command in [*commands, *OTHERS]:
         document = json.loads(ipcalc(*command, "--format", "json").raw)
-        root = validator(command[0]).schema
+        root = validator(document["kind"].partition("/")[2]).schema
         keys(root, document)
 
 

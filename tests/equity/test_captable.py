@@ -254,6 +254,18 @@ def test_more_shares_than_are_held():
     check(table(FOUNDED, 'event = "cancel"\nof = "e0"\nshares = «1001»'), "E508")
 
 
+def test_a_cancellation_takes_no_more_than_its_event_gave():
+    more = issue("ada", 500)
+    check(table(FOUNDED, more, 'event = "cancel"\nof = "e1"\nshares = «501»'), "E521")
+    twice = 'event = "cancel"\nof = "e1"\nshares = 300'
+    check(table(FOUNDED, more, twice, 'event = "cancel"\nof = "e1"\nshares = «201»'), "E521")
+    # a split makes 750 of the 500
+    split = 'event = "split"\nclass = "common"\nratio = "3/2"'
+    check(table(FOUNDED, more, split, 'event = "cancel"\nof = "e1"\nshares = «751»'), "E521")
+    (*_, last) = follow(table(FOUNDED, more, split, 'event = "cancel"\nof = "e1"\nshares = 750')).events
+    assert last.shares == 1500
+
+
 def test_a_cancellation_names_one_receiver():
     check(table(FOUNDED, 'event = "cancel"\nof = «"founded"»\nshares = 1'), "E518")
     both = stake("5%", '{ ada = "50%", uni = "50%" }')

@@ -84,7 +84,7 @@ def test_the_document(company):
             ],
         }
     ]
-    assert document["receipt"]["version"] == __version__
+    assert document["receipt"]["ipcalc"] == __version__
     assert document["receipt"]["exits"] == ["1000.01"]
 
 
@@ -164,3 +164,10 @@ def test_the_example_compares_ten_with_five_percent(percent, shares, growth, pay
     assert lines[-1].endswith(payout)
     exact = 200_000_000 * float(percent.rstrip("%")) / 100 * 0.9 * 0.8 * 0.75 / 0.94
     assert float(payout.replace(",", "")) == pytest.approx(exact, rel=1e-5)
+
+
+def test_before_the_first_event_nobody_holds_anything(ipcalc, example):
+    path = example("equity/separators.toml")
+    run = ipcalc("equity", path, "--at", "2020-01-01")
+    assert run.code == 0
+    assert "Ada Chan" not in run.out

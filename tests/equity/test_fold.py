@@ -328,7 +328,7 @@ def test_a_comparison_of_ten_with_five_percent():
     assert diluted(follow(text).events[-1])["uni"] == Fraction(1, 10)
     assert diluted(five.events[-1])["uni"] == Fraction(1, 20)
     assert five.receipt.settings == ("--set events.stake.grant.percent=5%",)
-    assert five.receipt.sha256 == follow(text).receipt.sha256
+    assert five.receipt.captable_hash == follow(text).receipt.captable_hash
 
 
 # -- twins that count ---------------------------------------------------------------------------------

@@ -1,11 +1,24 @@
 """Verdicts: how they add up, what is unknown, dates, disputes, windows, and what to ask next."""
 
 import itertools
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import DAY, HEAD, checked, missing, read_project, read_scheme, refused, rule, said, verdicts
+from small import (
+    DAY,
+    HEAD,
+    PROJECT,
+    checked,
+    missing,
+    read_project,
+    read_scheme,
+    refused,
+    rule,
+    said,
+    verdicts,
+)
 
 from ipcalc.funding import check
 from ipcalc.funding.vocabulary import members_on
@@ -234,10 +247,13 @@ def test_a_human_s_verdict(name, decided):
 
 def test_a_human_decides_only_what_is_left_to_humans():
     text = TRUTHS + HARD + SOFT + JUDGED
-    # a soft rule that is met stays met, one that is unknown stays so
-    for fact, expected in ((True, "pass"), (None, "unknown")):
-        result = checked(text, judgement("soft", "fail") + answers(one=True, two=fact))
+    # a human may find against a soft rule that the facts meet; one that is unknown stays so
+    for fact, said_, expected in ((True, "fail", "fail"), (True, "pass", "pass"), (None, "fail", "unknown")):
+        result = checked(text, judgement("soft", said_) + answers(one=True, two=fact))
         assert verdicts(result)["soft"] == expected
+    twice = judgement("soft", "fail") + judgement("soft", "pass") + answers(one=True, two=False)
+    [found] = refused(checked, text, twice)
+    assert (found.code, found.args["value"], found.also is not None) == ("F112", "soft", True)
     other = judgement("judged", scheme="xx/other")
     assert verdicts(checked(text, other + answers(one=True)))["judged"] == "review"
 
@@ -358,7 +374,7 @@ def test_figures_that_sources_dispute(grant, expected):
     result = checked(DISPUTED + CAP, GRANT.format(grant))
     [finding] = result.findings
     assert finding.verdict == expected
-    readings = (("most = HKD 10", "fail"), ("most = HKD 20", "pass"))
+    readings = (("most = HKD 10 [a]", "fail"), ("most = HKD 20 [b]", "pass"))
     assert finding.disputed == (readings if expected == "review" else ())
     assert result.verdict == {"pass": "eligible", "review": "review", "fail": "ineligible"}[expected]
 
@@ -387,7 +403,7 @@ def test_a_dispute_about_logic(one, two, expected):
     result = checked(BOTH, answers(one=one, two=two), as_of=DAY(2025, 1, 1))
     assert verdicts(result) == {"x": expected}
     if (one, two) == (True, False):
-        assert result.findings[0].disputed == (("both = true", "fail"), ("both = false", "pass"))
+        assert result.findings[0].disputed == (("both = true [a]", "fail"), ("both = false [b]", "pass"))
 
 
 def test_before_there_is_a_figure_there_is_no_dispute():
@@ -714,3 +730,89 @@ def test_the_same_receipt_gives_the_same_answer():
     assert one.hash != other.hash
     assert read_project(settings=settings_).hash in (one.hash, other.hash)
     assert read_project().hash not in (one.hash, other.hash)
+
+
+# -- findings of a review -----------------------------------------------------------------------------
+
+
+def test_two_bodies_that_are_not_listed_may_be_the_same_or_not():
+    text = rule("same", each="m in team", require="m.body == applicant.body") + rule(
+        "two", require="count(distinct(m.body for m in team)) > 1"
+    )
+    other = '[applicant]\nbody = "other"\n[[team]]\nbody = "other"\n[[team]]\nbody = "hku"\n'
+    assert verdicts(checked(text, other)) == {"same[0]": "unknown", "same[1]": "fail", "two": "pass"}
+    both = other.replace('"hku"', '"other"')
+    assert verdicts(checked(text, both))["two"] == "unknown"
+
+
+def test_which_call_it_is_may_hang_on_the_time_of_day():
+    text = (
+        '[[calls]]\nid = "c1"\nopens = 2025-10-01\ncloses = "2025-10-20 12:00"\nsource = "a"\n'
+        '[[calls]]\nid = "c2"\nopens = "2025-10-20 12:01"\ncloses = 2025-11-20\nsource = "a"\n'
+        '[values.least]\nlabel = { en = "Least" }\n'
+        'at = [{ call = "c1", value = "10%", source = "a" }, { call = "c2", value = "90%", source = "a" }]\n'
+    ) + rule("x", require="ip.inventor_share >= least")
+    head = 'zone = "Asia/Hong_Kong"\n' + HEAD
+    project_ = read_project(
+        '[ip]\ninventor_share = "65%"\n', head=PROJECT + "[project.dates]\nsubmitted = 2025-10-20\n"
+    )
+    result = check.check(project_, read_scheme(text, head))
+    assert (result.open.status, result.open.why, result.verdict) == ("unknown", "time", "undetermined")
+    assert result.ask_next[0] == "project.dates.submitted"
+
+
+def test_a_suspension_is_read_in_the_scheme_s_zone():
+    text = (
+        '[[calls]]\nid = "c"\nopens = 2025-10-01\ncloses = 2025-11-20\nsource = "a"\n'
+        '[[suspended]]\nfrom = 2025-11-01\nsource = "a"\n'
+    ) + rule("x", require="true")
+    head = 'zone = "Asia/Hong_Kong"\n' + HEAD
+    moment = PROJECT + "[project.dates]\nsubmitted = 2025-10-31T20:00:00Z\n"  # 4 in the morning, 1 November
+    assert check.check(read_project(head=moment), read_scheme(text, head)).open.status == "suspended"
+
+
+def test_a_judged_rule_still_needs_its_evidence():
+    text = (
+        '[facts.letters]\ntype = "truth"\nlabel = { en = "L" }\nask = { en = "L?" }\n'
+        + rule("j", judge='{ en = "Is it?" }', evidence='["own.letters"]')
+        + rule("hard", require="true")
+    )
+    said_ = judgement("j")
+    assert verdicts(checked(text, said_))["j"] == "review"
+    shown = said_ + '[[evidence]]\nfact = "own.letters"\nref = "letter.pdf"\n'
+    assert verdicts(checked(text, shown))["j"] == "pass"
+
+
+def test_what_mends_a_disputed_figure_mends_it_under_every_reading():
+    text = (
+        '[values.least]\nlabel = { en = "Least" }\n'
+        'either = [{ value = "60%", source = "a" }, { value = "70%", source = "b" }]\n'
+    ) + rule("x", require="ip.inventor_share >= least")
+    [finding] = checked(text, '[ip]\ninventor_share = "50%"\n').findings
+    assert finding.verdict == "fail"
+    assert [remedy.values for remedy in finding.remedies] == [(Fraction(7, 10),)]
+
+
+def test_two_versions_of_one_day_are_refused():
+    text = (
+        '[values.least]\nlabel = { en = "Least" }\nat = [\n'
+        '  { from = 2024-01-01, value = 1, source = "a" },\n'
+        '  { from = 2024-01-01, until = 2024-12-31, value = 2, source = "a" },\n]\n'
+    ) + rule("x", require="true")
+    assert [one.code for one in refused(read_scheme, text)] == ["S204"]
+
+
+def test_the_deciding_part_of_an_or_is_measured():
+    text = rule("x", require="ip.inventor_share >= low or ip.background_inventor_share >= low",
+                with_='{ low = "50%" }')  # fmt: skip
+    [finding] = checked(text, '[ip]\ninventor_share = "40%"\nbackground_inventor_share = "60%"\n').findings
+    assert finding.measured.margin == Fraction(1, 10)
+
+
+def test_a_rule_s_own_figures_can_be_used_in_its_clause():
+    text = rule("x", each="p in phases if p.start >= first", require="p.end >= first",
+                with_="{ first = 2025-01-01 }")  # fmt: skip
+    phases = "".join(
+        f'[[phases]]\nid = "p{year}"\nstart = {year}-01-01\nend = {year}-12-31\n' for year in (2024, 2025)
+    )
+    assert verdicts(checked(text, phases)) == {"x[p2025]": "pass"}

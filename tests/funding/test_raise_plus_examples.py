@@ -6,6 +6,7 @@ import pytest
 
 from ipcalc import library
 from ipcalc.funding import examples, scheme
+from ipcalc.inputs.diagnostics import Refused
 
 RAISE = scheme.load("hk/raise-plus")
 TESTED = examples.run(RAISE)
@@ -54,8 +55,23 @@ def test_figures_that_a_rule_reads_hold_from_when_it_does():
 
 def test_a_wrong_example_is_told(tmp_path):
     text = RAISE.document.text.replace('gives = { overall = "undetermined", quota = "unknown" }',
-                                       'gives = { overall = "eligible", qouta = "unknown" }')  # fmt: skip
+                                       'gives = { overall = "eligible", quota = "unknown" }')  # fmt: skip
     path = tmp_path / "mine.toml"
     path.write_text(text)
     [wrong] = [outcome.wrong for outcome in examples.run(scheme.load(str(path))).outcomes if outcome.wrong]
-    assert wrong == (("overall", "eligible", "undetermined"), ("qouta", "unknown", "–"))
+    assert wrong == (("overall", "eligible", "undetermined"),)
+
+
+@pytest.mark.parametrize(
+    ("gives", "expected"),
+    [('qouta = "unknown"', ("F115", "quota")), ('quota = "failed"', ("F107", "fail"))],
+)
+def test_an_example_that_expects_what_can_not_be_is_refused(tmp_path, gives, expected):
+    text = RAISE.document.text.replace('gives = { overall = "undetermined", quota = "unknown" }',
+                                       f"gives = {{ {gives} }}")  # fmt: skip
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(Refused) as caught:
+        examples.run(scheme.load(str(path)))
+    assert [(d.code, d.near) for d in caught.value.diagnostics] == [expected]
+    assert caught.value.diagnostics[0].place.line

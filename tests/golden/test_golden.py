@@ -30,7 +30,9 @@ COMMANDS = {
     "compare-projects": f"compare {PROJECT} --set ip.inventor_share=50%",
     "explain-code": "explain F102",
     "explain-rule": "explain hk/raise-plus:stage-1-match",
+    "explain-policy": "explain hk/hku",
     "schemes-list": "schemes list",
+    "schemes-test": "schemes test",
     "error": f"check {PROJECT} --set ip.inventor_share=170% --set applicant.tpye=university",
 }
 

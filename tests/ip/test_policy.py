@@ -99,6 +99,24 @@ BROKEN = {  # what follows the head → code, line after the head, column, what 
         'steps = [{ take = "5%", of = "lefft", for = "inventors" }, { mark = "net" }, { share = "unknown" }]',
         "P407", 0, 30, "left",
     ),
+    "divided in a circle": (
+        SHARE + 'within.inventors = [{ share = { university = "rest" } }]\n'
+        'within.university = [{ share = { inventors = "rest" } }]',
+        "P412", 1, 8, "",
+    ),
+    "take after a share": (
+        'steps = [{ share = "unknown" }, { take = "5%", for = "inventors" }]', "P413", 0, 35, "",
+    ),
+    "recover after a share": (
+        'steps = [{ share = "unknown" }, { recover = "costs", for = "inventors" }]', "P413", 0, 35, "",
+    ),
+    "share after a share": (
+        'steps = [{ share = "unknown", only = { route = "in" } }, { share = "unknown" }]', "P413", 0, 60, "",
+    ),
+    "share after a share that may hold": (
+        'steps = [{ share = "unknown", only = { route = "in" } },\n'
+        '{ share = "unknown", only = { received = { from = 2020-01-01 } } }]', "P413", 1, 3, "",
+    ),
     "mark twice": ('steps = [{ mark = "gross" }, { share = "unknown" }]', "F112", 0, 19, ""),
     "unknown source": (SHARE + 'equity = { stake = "5%", source = ["s1", "s1x"] }', "F115", 1, 42, "s1"),
     "stake without source": (SHARE + 'equity = { stake = "5%" }', "F101", 1, 1, ""),
@@ -119,6 +137,18 @@ def test_what_is_wrong_has_a_place(body: str, code: str, line: int, column: int,
     assert refused(HEAD + body + "\n") == [(code, line, column, near)]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('route = "in"', 'route = "out"'),
+        ("received = { until = 2019-12-31 }", "received = { from = 2020-01-01 }"),
+    ],
+)
+def test_of_shares_that_exclude_each_other_one_may_follow_the_other(first: str, second: str) -> None:
+    steps = (f'{{ share = "unknown", only = {{ {only} }} }}' for only in (first, second))
+    assert len(read(HEAD + f"steps = [{', '.join(steps)}]\n").versions[0].steps) == 2
+
+
 def test_the_total_is_said_as_a_percentage() -> None:
     assert "100.01%" in message(HEAD + "steps = [{ share = { inventors = 0.5001, university = 0.5 } }]\n")
     # a total that no decimal writes is said both ways: 1/3 + 66% = 149/150
@@ -132,7 +162,7 @@ def test_an_unknown_rounding_lists_the_known() -> None:
         read(text)
     (problem,) = error.value.diagnostics
     assert (problem.code, problem.place.line, problem.place.column) == ("F107", 1, 12)
-    assert "largest remainder" in problem.message("en")
+    assert "largest-remainder" in problem.message("en")
 
 
 def test_all_that_is_wrong_is_said_at_once_in_file_order() -> None:

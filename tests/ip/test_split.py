@@ -169,6 +169,18 @@ def test_a_part_is_divided_further_in_its_place() -> None:
     assert [move.flow for move in result.steps] == ["", "", "university", "university", "university"]
 
 
+def test_a_part_is_divided_after_all_who_pay_it_whatever_the_order_of_the_file() -> None:
+    flows = (
+        'within.unit = [{share={lab="50%", staff="50%"}}]\n',
+        'within.university = [{share={unit="50%", fund="50%"}}]\n',
+    )
+    head = '[[versions]]\nsource = "s"\nsteps = [{share={university="60%", unit="10%", inventors="30%"}}]\n'
+    # the unit has 10 of its own and 30 of the university's 60
+    wanted = {"lab": "20.00", "staff": "20.00", "fund": "30.00", "inventors": "30.00"}
+    for order in (flows, flows[::-1]):
+        assert amounts(split(made(head + "".join(order)), cents("100"))) == wanted
+
+
 def test_money_that_comes_back_to_the_same_party_is_added() -> None:
     policy = made(
         '[[versions]]\nsource = "s"\nsteps = [{share={university="60%", inventors="40%"}}]\n'
@@ -190,6 +202,37 @@ def test_without_a_date_the_day_of_review_stands_and_is_stated() -> None:
     policy = policies.load("hk/hku")
     result = split(policy, 100)
     assert result.as_of == result.receipt.as_of == policy.reviewed
+
+
+def test_a_stated_option_that_is_not_in_play_is_refused() -> None:
+    with pytest.raises(Unreadable) as error:
+        split(policies.load("hk/hku"), 100, as_of=AFTER, options=THIRD)
+    assert (error.value.code, error.value.args_of_message["value"]) == ("P414", "former share")
+
+
+def test_an_unknown_kind_of_date_is_refused() -> None:
+    with pytest.raises(Unreadable) as error:
+        split(policies.load("hk/hku"), 100, dates={"recieved": AFTER})
+    assert error.value.code == "P404"
+    assert error.value.args_of_message == {"value": "recieved", "near": "received"}
+
+
+def test_the_receipt_holds_what_was_asked() -> None:
+    policy = policies.load("hk/hku")
+    asked = [
+        split(policy, 5, as_of=BEFORE),
+        split(policy, 9, as_of=BEFORE),
+        split(policy, 5, 0, as_of=BEFORE),
+        split(policy, 5, None, {"Ada": 2, "Bo": 1}, BEFORE),
+        split(policy, 5, None, {"Bo": 1, "Ada": 2}, BEFORE),
+        split(policy, 5, as_of=BEFORE, options=THIRD),
+        split(policy, 5, as_of=BEFORE, dates={"received": AFTER}),
+    ]
+    for draw in (
+        lambda one: json.dumps(view.document(one, "en")["receipt"]),
+        lambda one: view._receipt(one, "en"),
+    ):
+        assert len({draw(one) for one in asked}) == len(asked)
 
 
 def test_a_reading_is_in_play_only_where_it_changes_something() -> None:
@@ -422,7 +465,7 @@ def test_the_json_document_says_where_a_cent_was_rounded() -> None:
         ("share", "2/3", "2000000/3", "0.00"),
     ]
     assert document["policy"]["dates"] == {"received": {"from": None, "until": "2023-06-04"}}
-    assert len(document["receipt"]["sha256"]) == 64
+    assert len(document["receipt"]["policy_hash"]) == 64
 
 
 def test_keys_and_codes_are_the_same_in_every_language() -> None:
@@ -532,7 +575,7 @@ def test_a_policy_from_standard_input() -> None:
 def test_completion_knows_the_policies_and_loads_little() -> None:
     code = (
         "import sys, ipcalc.cli.split as command\n"
-        "print([*command._ids(None, None, 'hk/hkus')])\n"
+        "print([*command.ids_of("ip")(None, None, 'hk/hkus')])\n"
         "print([name for name in ('rich', 'pydantic_core', 'tomli', 'ipcalc.ip') if name in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
