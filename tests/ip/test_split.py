@@ -575,7 +575,7 @@ def test_a_policy_from_standard_input() -> None:
 def test_completion_knows_the_policies_and_loads_little() -> None:
     code = (
         "import sys, ipcalc.cli.split as command\n"
-        "print([*command.ids_of("ip")(None, None, 'hk/hkus')])\n"
+        "print([*command.ids_of('ip')(None, None, 'hk/hkus')])\n"
         "print([name for name in ('rich', 'pydantic_core', 'tomli', 'ipcalc.ip') if name in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
