@@ -14,6 +14,7 @@ from ipcalc.inputs.diagnostics import page as page_of
 from ipcalc.ip import policy as ip
 from ipcalc.rules.types import Fact
 from ipcalc.texts import choose, say
+from ipcalc.views.documents import GapDocument, SourceDocument
 from ipcalc.views.page import Block, Code, Page, heading, line
 
 # -- the document --------------------------------------------------------------------------------------
@@ -38,24 +39,6 @@ class CodeDocument(TypedDict):
     page: str
     hint: str | None
     example: ExampleDocument | None
-
-
-class SourceDocument(TypedDict):
-    """Where a figure or a rule stands; ``kind`` says how sure we are of it."""
-
-    id: str
-    title: str
-    kind: str
-    url: str | None
-    dated: str | None
-    note: str | None
-
-
-class GapDocument(TypedDict):
-    """What the file does not say."""
-
-    about: str
-    affects: list[str]
 
 
 class ReadingDocument(TypedDict):

@@ -15,6 +15,7 @@ from ipcalc.ip.policy import INVENTORS, NOT_FOUND, Only, Source
 from ipcalc.ip.split import Choice, Move, Payee, Split
 from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
+from ipcalc.views.documents import GapDocument, SourceDocument
 from ipcalc.views.page import Block, Page, Table, heading, line
 
 # -- the document --------------------------------------------------------------------------------------
@@ -84,24 +85,6 @@ class EquityDocument(TypedDict):
 
     stake: str | None
     sources: list[str]
-
-
-class SourceDocument(TypedDict):
-    """A source of the version, the readings or the stake."""
-
-    id: str
-    title: str
-    kind: str
-    url: str | None
-    dated: str | None
-    note: str | None
-
-
-class GapDocument(TypedDict):
-    """What the policy file does not say."""
-
-    about: str
-    affects: list[str]
 
 
 class WeightDocument(TypedDict):
