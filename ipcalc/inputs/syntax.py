@@ -21,9 +21,10 @@ _HINTS = (
     ("thousands", re.compile(r"=\s*[+-]?[0-9]{1,3}(,[0-9]{3})+")),
     ("zero", re.compile(r"=\s*[+-]?0[0-9]")),
     ("truth", re.compile(r"=\s*(yes|no|True|False|TRUE|FALSE|on|off)\b")),
-    ("wide", re.compile(r"[\uff10-\uff19\uff0c\uff0e\uff1d]")),
+    ("wide", re.compile(r"[\uff10-\uff19\uff0c\uff0e\uff1a\uff1d\u3010\u3011\u3000]")),
+    ("percent", re.compile(r"=\s*[0-9.]+\s*%")),
     ("money", re.compile(r"=\s*(HK|US|NT|RMB)?[$\u00a3\u20ac\u00a5]")),
-    ("key", re.compile(r"^\s*[^\x00-\x7f]")),
+    ("key", re.compile(r"^\s*(?:[^\x00-\x7f]|\[*[\w.-]*/)")),
     ("bare", re.compile(r"=\s*[A-Za-z]")),
 )
 
