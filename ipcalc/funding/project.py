@@ -16,7 +16,7 @@ from ipcalc.funding.vocabulary import Vocabulary
 from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
-from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, to_minor
+from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, plain, to_minor
 from ipcalc.rules.types import OTHER, Fact, RecordType, Type
 from ipcalc.rules.values import Items, Missing, Record, Unknown
 
@@ -226,7 +226,8 @@ def _period(document: Document, item: Mapping[str, Any], path: locate.Path) -> I
 
 
 def _rates(document: Document, rates: Mapping[str, RateTable]) -> Iterator[Diagnostic]:
-    """Rates that name no two currencies, or can't be one."""
+    """Rates that name no two currencies, can't be one, or contradict the same rate the other way round."""
+    earlier: dict[str, Fraction] = {}
     for pair, rate in rates.items():
         codes = pair.split("/")
         if len(codes) != 2:
@@ -237,6 +238,13 @@ def _rates(document: Document, rates: Mapping[str, RateTable]) -> Iterator[Diagn
                 yield document.problem("F108", ("rates", pair), near, at_key=True, value=code)
         if rate["value"].value <= 0:  # type: ignore[operator]
             yield document.problem("F106", ("rates", pair, "value"), key="value", limit="> 0")
+            continue
+        value, other = Fraction(rate["value"].value), "/".join(reversed(codes))  # type: ignore[arg-type]
+        if other in earlier and value * earlier[other] != 1:
+            known = plain(1 / earlier[other])
+            path = ("rates", pair, "value")
+            yield document.problem("F118", path, key=pair, stated=plain(value), known=known, source=other)
+        earlier[pair] = value
 
 
 def _amounts(document: Document, node: Any, currency: str, path: locate.Path) -> Iterator[Diagnostic]:

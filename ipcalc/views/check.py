@@ -324,12 +324,13 @@ class _View:
             yield line(self.labelled(self.say("source"), self.source(name)), "dim", 2)
 
     def margin(self, measured: Measured) -> str:
-        """By how much a comparison fails."""
-        text = self.words.number(abs(Fraction(measured.margin)), measured.type)
+        """By how much a comparison fails; two shares differ by percentage points."""
+        size = abs(Fraction(measured.margin))
+        text = self.words.number(size, measured.type)
         if measured.type.kind == "money":
             text = f"{self.scheme.currency} {text}"
-        elif measured.type.kind == "share" and text.endswith("%"):
-            text = self.say("points", n=text.removesuffix("%"))
+        elif measured.type.kind == "share":
+            text = self.say("points", n=quantity.grouped(size * 100))
         return self.say("short" if measured.relation in (">", ">=") else "over", amount=text)
 
     def mending(self, remedies: Sequence[Remedy]) -> Iterator[str]:

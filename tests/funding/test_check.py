@@ -22,6 +22,8 @@ from small import (
 
 from ipcalc.funding import check
 from ipcalc.funding.vocabulary import members_on
+from ipcalc.views import check as view
+from ipcalc.views import console
 
 LABEL = 'label = { en = "L" }\n'
 TRUTHS = "".join(
@@ -816,3 +818,9 @@ def test_a_rule_s_own_figures_can_be_used_in_its_clause():
         f'[[phases]]\nid = "p{year}"\nstart = {year}-01-01\nend = {year}-12-31\n' for year in (2024, 2025)
     )
     assert verdicts(checked(text, phases)) == {"x[p2025]": "pass"}
+
+
+def test_shares_differ_by_percentage_points():
+    text = rule("x", require="ip.inventor_share >= least", with_='{ least = "70%" }')
+    page = console.draw(view.page([checked(text, '[ip]\ninventor_share = "2/3"\n')], "en"))
+    assert "short by 10/3 percentage points" in page  # 70 less 66 2/3

@@ -91,6 +91,8 @@ LINE = PHASE + "funding = [{ %s }]\n"
         ('[rates]\n"EURHKD" = { value = 9, on = 2025-01-01, source = "S" }\n', ("F104", '"EURHKD"', "")),
         ('[rates]\n"EUR/HKDD" = { value = 9, on = 2025-01-01, source = "S" }\n',
          ("F108", '"EUR/HKDD"', "HKD")),
+        ('[rates]\n"EUR/HKD" = { value = 9, on = 2025-01-01, source = "S" }\n'
+         '"HKD/EUR" = { value = 0.12, on = 2025-01-01, source = "S" }\n', ("F118", "0.12", "")),
         ('[rates]\n"EUR/HKD" = { value = 0, on = 2025-01-01, source = "S" }\n', ("F106", "0", "")),
         ('[rates]\n"EUR/HKD" = { value = -9, on = 2025-01-01, source = "S" }\n', ("F106", "-9", "")),
     ],
