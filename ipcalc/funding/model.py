@@ -135,7 +135,8 @@ class Scheme(NamedTuple):
 
     def names(self) -> dict[str, Mapping[str, str]]:
         """The names of bodies, groups, stages and roles, by id."""
-        found: dict[str, Mapping[str, str]] = {body.id: body.name for body in self.vocabulary.bodies.values()}
+        named = self.vocabulary.named.values()
+        found = {one.id: one.name for kind in named for one in kind.ids.values()}
         found.update({name: group.label for name, group in self.groups.items()})
         return {**found, **self.stages, **self.roles}
 

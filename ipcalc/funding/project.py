@@ -17,7 +17,7 @@ from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, plain, to_minor
-from ipcalc.rules.types import OTHER, Fact, RecordType, Type
+from ipcalc.rules.types import NAMED, OTHER, Fact, RecordType, Type
 from ipcalc.rules.values import Items, Missing, Record, Unknown
 
 if TYPE_CHECKING:
@@ -155,9 +155,10 @@ def value_schema(kind: Type, vocabulary: Vocabulary) -> cs.CoreSchema:
         return cs.list_schema(value_schema(kind.item, vocabulary), strict=True, max_length=100)
     if kind.kind == "choice":
         return cs.literal_schema(list(kind.choices)) if kind.choices else shapes.core_of(shapes.Ident)
-    if kind.kind == "body":
-        examples = [*vocabulary.bodies, OTHER]
-        return shapes.Via(vocabulary.body, {"type": "string", "examples": examples}).core()
+    if kind.kind in NAMED:
+        named = vocabulary.named[kind.kind]
+        examples = [*named.ids, OTHER]
+        return shapes.Via(named.id_of, {"type": "string", "examples": examples}).core()
     if kind.kind == "truth":
         return shapes.core_of(bool)
     if kind.kind == "date":

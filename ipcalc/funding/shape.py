@@ -14,8 +14,9 @@ class FactTable(TypedDict):
     """A fact's declaration."""
 
     type: Literal[
-        "truth", "money", "share", "ratio", "number", "count", "duration", "date", "choice", "text", "body"
-    ]
+        "truth", "money", "share", "ratio", "number", "count", "duration", "date", "choice", "text", "body",
+        "place",
+    ]  # fmt: skip
     choices: NotRequired[dict[str, Text]]
     choices_from: NotRequired[Literal["stages", "roles"]]
     many: NotRequired[bool]
@@ -95,6 +96,20 @@ GroupTable = TypedDict(
         "source": OneOrMore,
     },
 )
+
+
+class PlaceTable(TypedDict):
+    """A country, region or city; ``within`` is the place that it lies in."""
+
+    name: Text
+    also: NotRequired[list[shapes.Name]]
+    within: NotRequired[shapes.Name]
+
+
+class PlacesTable(TypedDict):
+    """``places.toml``."""
+
+    places: dict[str, PlaceTable]
 
 
 class BodiesTable(TypedDict):

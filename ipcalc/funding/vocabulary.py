@@ -15,6 +15,7 @@ from ipcalc.funding.shape import (
     DateTable,
     FactTable,
     GroupTable,
+    PlacesTable,
     RecordTable,
     SubRecordTable,
     VocabularyTable,
@@ -37,6 +38,38 @@ class Body(NamedTuple):
     also: tuple[str, ...]
 
 
+class Place(NamedTuple):
+    """A country, region or city that projects can name, and the place it lies in."""
+
+    id: str
+    name: Mapping[str, str]
+    also: tuple[str, ...]
+    within: str | None
+
+
+class Named(NamedTuple):
+    """What a fact of one kind can name: by id, each with its names, and every name, folded, to its id."""
+
+    kind: str
+    ids: Mapping[str, Body] | Mapping[str, Place]
+    names: Mapping[str, str]
+
+    def id_of(self, raw: Any) -> str:
+        """An id from any of its names. Raises ``Unreadable`` (F103, F115)."""
+        text = shapes.name(raw)
+        found = self.names.get(fold(text))
+        if found is None:
+            known = [n for one in self.ids.values() for n in (one.id, *one.name.values(), *one.also)]
+            raise Unreadable("F115", what=self.kind, value=text, near=nearest(text, [*known, OTHER]))
+        return found
+
+
+def by_name(kind: str, ids: Mapping[str, Body] | Mapping[str, Place]) -> Named:
+    """What can be named, with every name of each."""
+    names = {fold(n): one.id for one in ids.values() for n in (one.id, *one.name.values(), *one.also)}
+    return Named(kind, ids, {**names, OTHER: OTHER})
+
+
 class Member(NamedTuple):
     """A member of a group: a body or place by id, or another group; dated."""
 
@@ -55,31 +88,20 @@ class Group(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """Everything a project can state. ``hash`` is of the two files' texts."""
+    """Everything a project can state. ``hash`` is of the three files' texts."""
 
     project: RecordType
     dates: Mapping[str, Fact]
     bodies: Mapping[str, Body]
-    groups: Mapping[str, Group]
-    names: Mapping[str, str]  # every name of a body, folded, to its id
+    places: Mapping[str, Place]
+    groups: Mapping[str, Group]  # of bodies, and of the places within one place
+    named: Mapping[str, Named]  # the bodies and the places, each with every name
     hash: str
-
-    def body(self, raw: Any) -> str:
-        """A body's id from any of its names. Raises ``Unreadable`` (F103, F115)."""
-        text = shapes.name(raw)
-        found = self.names.get(fold(text))
-        if found is None:
-            raise Unreadable("F115", what="body", value=text, near=nearest(text, self.known_names()))
-        return found
-
-    def known_names(self) -> list[str]:
-        """Every name of every body as it is written."""
-        return [n for b in self.bodies.values() for n in (b.id, *b.name.values(), *b.also)] + [OTHER]
 
     def scope(self) -> Scope:
         """The names that any scheme's rules may use."""
         scope = Scope(self.project)
-        scope.bodies = (*self.bodies, OTHER)
+        scope.named = {kind: (*named.ids, OTHER) for kind, named in self.named.items()}
         scope.groups = {name: group.label for name, group in self.groups.items()}
         return scope
 
@@ -92,13 +114,15 @@ def fold(text: str) -> str:
 @functools.cache
 def shipped() -> Vocabulary:
     """The vocabulary and bodies that come with the program."""
-    return load(toml.load(library.root() / "vocabulary.toml"), toml.load(library.root() / "bodies.toml"))
+    files = (toml.load(library.root() / f"{name}.toml") for name in ("vocabulary", "bodies", "places"))
+    return load(*files)
 
 
-def load(vocabulary: Document, bodies: Document) -> Vocabulary:
-    """A vocabulary and bodies from their files. Raises ``Refused``."""
+def load(vocabulary: Document, bodies: Document, places: Document) -> Vocabulary:
+    """A vocabulary, bodies and places from their files. Raises ``Refused``."""
     facts = shapes.validate(VocabularyTable, vocabulary)
     listed = shapes.validate(BodiesTable, bodies)
+    lying = shapes.validate(PlacesTable, places)["places"]
     project = RecordType("project", "", {"en": "Project"})
     for section, named in facts["facts"].items():
         for name, shape in named.items():
@@ -112,18 +136,39 @@ def load(vocabulary: Document, bodies: Document) -> Vocabulary:
         name: Body(name, b["type"], _texts(b["name"]), tuple(b.get("also", ())))
         for name, b in listed["bodies"].items()
     }
-    names = {fold(n): b.id for b in known.values() for n in (b.id, *b.name.values(), *b.also)}
-    digest = hashlib.sha256((vocabulary.text + "\0" + bodies.text).encode()).hexdigest()
+    where = {
+        name: Place(name, _texts(p["name"]), tuple(p.get("also", ())), p.get("within"))
+        for name, p in lying.items()
+    }
+    digest = hashlib.sha256("\0".join([vocabulary.text, bodies.text, places.text]).encode()).hexdigest()
     found = Vocabulary(
         project,
         {name: _date(name, shape) for name, shape in facts["dates"].items()},
         known,
-        {name: group(shape) for name, shape in listed["groups"].items()},
-        {**names, OTHER: OTHER},
+        where,
+        {name: group(shape) for name, shape in listed["groups"].items()} | _regions(where),
+        {"body": by_name("body", known), "place": by_name("place", where)},
         digest,
     )
     _derive(vocabulary, facts, found)
     return found
+
+
+def _regions(places: Mapping[str, Place]) -> dict[str, Group]:
+    """For each place that others lie within, the group of them all and itself: ``cn_gd`` of ``cn-gd``."""
+    inside: dict[str, list[str]] = {}
+    for place in places.values():
+        above: Place | None = place
+        while above is not None:
+            inside.setdefault(above.id, []).append(place.id)
+            above = places[above.within] if above.within else None
+    return {
+        name.replace("-", "_"): Group(
+            places[name].name, None, tuple(Member(below, None, None, None) for below in ids)
+        )
+        for name, ids in inside.items()
+        if len(ids) > 1
+    }
 
 
 def _texts(text: Text) -> Mapping[str, str]:
@@ -148,7 +193,8 @@ def fact(path: str, shape: FactTable) -> Fact:
     if shape.get("many"):
         kind = Type("list", item=kind)
     labels = {word: _texts(text) for word, text in shape.get("choices", {}).items()}
-    return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels)
+    adjustable = kind.kind != "place"  # where somebody is, is no term of a project
+    return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels, adjustable)
 
 
 def group(shape: GroupTable) -> Group:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ipcalc.quantity import Duration, Period, compare_period, shift
 from ipcalc.rules import tree
 from ipcalc.rules.tree import Node
-from ipcalc.rules.types import OTHER
+from ipcalc.rules.types import NAMED, OTHER
 from ipcalc.rules.values import Items, Missing, Record, Spread, Unknown, unknown
 
 
@@ -195,8 +195,8 @@ def _compare(node: tree.Compare) -> Run:
     kinds = {node.left.type.kind, node.right.type.kind}
     if "duration" in kinds:
         relation = functools.partial(_compare_lengths, relation)
-    elif kinds == {"body"}:
-        relation = functools.partial(_compare_bodies, relation)
+    elif len(kinds) == 1 and not kinds.isdisjoint(NAMED):
+        relation = functools.partial(_compare_named, relation, _SOME[kinds.pop()])
     counts = not kinds.isdisjoint(("count", "number"))
 
     def run(env: Env) -> Trace:
@@ -214,11 +214,11 @@ def _compare(node: tree.Compare) -> Run:
     return run
 
 
-_SOME_BODY = Unknown((Missing("body", OTHER),))
+_SOME = {kind: Unknown((Missing(kind, OTHER),)) for kind in NAMED}
 
 
-def _compare_bodies(relation: Callable[[Any, Any], bool], a: Any, b: Any) -> Any:
-    return _SOME_BODY if a == b == OTHER else relation(a, b)
+def _compare_named(relation: Callable[[Any, Any], bool], some: Unknown, a: Any, b: Any) -> Any:
+    return some if a == b == OTHER else relation(a, b)
 
 
 def _compare_lengths(relation: Callable[[Any, Any], bool], a: Any, b: Any) -> Any:
@@ -425,8 +425,8 @@ def _quantify(node: tree.Quantify) -> Run:
     source, item = compile(node.source), compile(node.item)
     condition = compile(node.condition) if node.condition is not None else None
     name, finish = node.name, _FINISH[node.function]
-    if node.function == "distinct" and node.item.type.kind == "body":
-        finish = _distinct_bodies
+    if node.function == "distinct" and node.item.type.kind in NAMED:
+        finish = functools.partial(_distinct_named, _SOME[node.item.type.kind])
 
     def run(env: Env) -> Trace:
         listed = source(env)
@@ -490,9 +490,9 @@ def _distinct(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
     return Items(tuple(dict.fromkeys(value for _, value in pairs)), open_)
 
 
-def _distinct_bodies(pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
+def _distinct_named(some: Unknown, pairs: list[tuple[Any, Any]], open_: tuple[Missing, ...]) -> Any:
     if [value for _, value in pairs].count(OTHER) > 1:
-        return _SOME_BODY
+        return some
     return _distinct(pairs, open_)
 
 

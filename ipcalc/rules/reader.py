@@ -16,7 +16,7 @@ from ipcalc.inputs.toml import Fault
 from ipcalc.quantity import nearest
 from ipcalc.rules import tree
 from ipcalc.rules.tree import Node
-from ipcalc.rules.types import ERROR, FUNCTIONS, RESERVED, TRUTH, RecordType, Scope, TableType, Type
+from ipcalc.rules.types import ERROR, FUNCTIONS, NAMED, RESERVED, TRUTH, RecordType, Scope, TableType, Type
 
 LENGTH = 2_000
 DEPTH = 40
@@ -328,7 +328,7 @@ class _Reader:
         if not isinstance(node, tree.Constant) or not isinstance(node.value, str):
             return True
         word = node.value
-        known = self.scope.bodies if other.kind == "body" else other.choices
+        known = self.scope.named[other.kind] if other.kind in NAMED else other.choices
         if other.unit in ("stages", "roles"):
             known = self.scope.listed.get(other.unit, ())
         if known is None or word in known:
@@ -343,12 +343,12 @@ class _Reader:
             return tree.Constant(ERROR, False)
         fits = False
         if isinstance(where, tree.Listing) and isinstance(container[0], ast.List):
-            fits = what.type.kind in ("choice", "text", "body")
+            fits = what.type.kind in ("choice", "text", *NAMED)
             for at, word in zip(container[0].elts, where.words, strict=True):
                 if not self.word(at, tree.Constant(Type("text"), word), what.type):
                     return tree.Constant(ERROR, False)
         elif where.type.kind == "group":
-            fits = what.type.kind in ("choice", "text", "body")
+            fits = what.type.kind in ("choice", "text", *NAMED)
         elif where.type.kind == "list" and where.type.item:
             if not self.word(item[0], what, where.type.item):
                 return tree.Constant(ERROR, False)
@@ -447,7 +447,7 @@ class _Reader:
         elif name == "sum":
             fits, found = kind in ("money", "share", "number", "count"), item.type
         elif name == "distinct":
-            fits, found = kind in ("choice", "text", "body", "date", "count"), Type("list", item=item.type)
+            fits, found = kind in ("choice", "text", *NAMED, "date", "count"), Type("list", item=item.type)
         else:
             fits, found = _comparable(item.type, item.type, ordered=True), item.type
         if not fits:
@@ -512,7 +512,8 @@ def _comparable(left: Type, right: Type, *, ordered: bool) -> bool:
         return True
     if ordered:
         return False
-    return kinds in ({"choice"}, {"text"}, {"body"}, {"truth"}, {"choice", "text"}, {"body", "text"})
+    words = {"choice", *NAMED}
+    return kinds == {"truth"} or (kinds <= {*words, "text"} and len(kinds & words) <= 1)
 
 
 def _common(left: Type, right: Type) -> Type | None:

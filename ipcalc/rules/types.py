@@ -11,14 +11,16 @@ if TYPE_CHECKING:
 QUANTITIES = ("money", "share", "ratio", "number", "count")
 FUNCTIONS = ("sum", "count", "any", "all", "min", "max", "distinct", "length")
 RESERVED = ("on", "call", "scheme")
-OTHER = "other"  # a body that is none of the list: two of them may be the same or not
+OTHER = "other"  # a body or place that is none of the list: two of them may be the same or not
+NAMED = ("body", "place")  # kinds whose words are looked up in a list of names
 
 
 class Type(NamedTuple):
     """A type: its kind; the words a choice may be; the items of a list. ``unit`` is a duration's, or, for a
     choice whose words each scheme lists, the scheme's list: ``stages`` or ``roles``.
 
-    Kinds: truth, money, number, share, ratio, count, duration, period, date, choice, text, body, group,
+    Kinds: truth, money, number, share, ratio, count, duration, period, date, choice, text, body, place,
+    group,
     record, list, zero and one (the two numbers that a rule may write), error (already reported).
     """
 
@@ -91,7 +93,7 @@ class Scope:
         self.groups: dict[str, Mapping[str, str]] = {}
         self.derived: dict[str, Derived] = {}
         self.own: dict[str, Fact] = {}  # the scheme's own facts, by "own.name"
-        self.bodies: tuple[str, ...] = ()
+        self.named: dict[str, tuple[str, ...]] = {}  # the ids of bodies and of places
         self.listed: dict[str, tuple[str, ...]] = {}  # the scheme's stages and roles
 
     def sections(self) -> set[str]:

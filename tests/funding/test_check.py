@@ -160,12 +160,12 @@ def test_scopes_are_ids_and_else_numbers():
 
 
 def test_an_each_over_what_is_no_record():
-    text = rule("x", each="c in distinct(p.country for p in participants)", require="c == 'HK'")
-    people = "".join(f'[[participants]]\ncountry = "{c}"\n' for c in ("HK", "CN", "HK"))
-    assert verdicts(checked(text, people)) == {"x[HK]": "pass", "x[CN]": "fail"}
+    text = rule("x", each="c in distinct(p.place for p in participants)", require="c == 'hk'")
+    people = "".join(f'[[participants]]\nplace = "{c}"\n' for c in ("hk", "cn", "Hong Kong"))
+    assert verdicts(checked(text, people)) == {"x[hk]": "pass", "x[cn]": "fail"}
     result = checked(text, people + '[[participants]]\nname = "N"\n')
     assert verdicts(result) == {"x": "unknown"}
-    assert missing(result) == [("x", None, ["participants.3.country"])]
+    assert missing(result) == [("x", None, ["participants.3.place"])]
 
 
 # -- stages -------------------------------------------------------------------------------------------
@@ -468,8 +468,8 @@ def test_members_on_a_date(day, expected):
 
 
 def test_a_group_that_is_not_known_yet():
-    text = GROUPS + rule("x", each="p in participants", require="p.country in around")
-    people = '[[participants]]\ncountry = "futian"\n'
+    text = GROUPS + rule("x", each="p in participants", require="p.name in around")
+    people = '[[participants]]\nname = "futian"\n'
     for day, expected in (("2014-12-31", "fail"), ("2019-12-31", "unknown"), ("2020-01-01", "pass")):
         assert verdicts(checked(text, people, DAY.fromisoformat(day))) == {"x[0]": expected}, day
 

@@ -116,7 +116,7 @@ def data_of(facts):
         made["project"]["dates"] = {"submitted": datetime.date.fromisoformat(facts["application_date"])}
     if "applicant" in facts:
         name, kind = facts["applicant"]["name"], facts["applicant"]["type"]
-        known = scheme.words.fold(name) in RAISE.vocabulary.names
+        known = scheme.words.fold(name) in RAISE.vocabulary.named["body"].names
         made["applicant"] = {"name": name, "type": kind, "body": name if known else "other"}
         made["team"] = [{"kind": kind, "body": made["applicant"]["body"]} for kind in facts["team"]]
     if "stages" in facts:

@@ -78,7 +78,7 @@ def scope() -> Scope:
     made.values = dict(VALUES)
     made.tables = {"cap": TableType((Type("text"), Type("text")), MONEY), "fee": TableType((KIND,), MONEY)}
     made.groups = {"near": {"en": "nearby bodies"}, "far": {"en": "far bodies"}}
-    made.bodies = BODIES
+    made.named = {"body": BODIES, "place": ("hk", "cn")}
     made.listed = dict(LISTED)
     for (owner, name), text in DERIVED.items():
         record = phases if owner == "phase" else None
