@@ -104,7 +104,7 @@ def _run(one: Scheme | Policy) -> Tested:
             for _, party, wanted, got in mismatches
         )
         outcomes.append(examples.Outcome(example.title, wrong))
-    return examples.Tested(one.id, tuple(outcomes), {})
+    return examples.Tested(one.id, tuple(outcomes), {}, {})
 
 
 @schemes.command("schema")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ipcalc import __version__
 from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_of, reconcile
-from ipcalc.funding.model import Gap, Rule, Scheme
+from ipcalc.funding.model import Class, Gap, Rule, Scheme
+from ipcalc.funding.prepare import prepared
 from ipcalc.funding.project import Project, facts
 from ipcalc.funding.remedies import remedies
 from ipcalc.funding.shape import RateTable
@@ -17,7 +18,10 @@ from ipcalc.funding.vocabulary import between, day_of
 from ipcalc.funding.world import Opening, World, opening
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.quantity import nearest
-from ipcalc.rules.values import Missing
+from ipcalc.rules import tree
+from ipcalc.rules.evaluate import Formula, Trace
+from ipcalc.rules.types import Type
+from ipcalc.rules.values import Missing, Unknown
 
 
 class Receipt(NamedTuple):
@@ -31,8 +35,34 @@ class Receipt(NamedTuple):
     project_hash: str
 
 
+class Figure(NamedTuple):
+    """Something the scheme works out of a project: what it is called, its type, and how it comes about."""
+
+    label: Mapping[str, str]
+    trace: Trace
+
+    @property
+    def type(self) -> Type:
+        """Its type."""
+        return self.trace.node.type
+
+
+class Classified(NamedTuple):
+    """Which of the scheme's classes a project is of; None where what is ``missing`` could decide, or none is.
+
+    ``traces`` are those of the classes that were tried, in order; the last is the project's.
+    """
+
+    found: Class | None
+    traces: tuple[Trace, ...]
+    missing: tuple[Missing, ...]
+
+
 class Result(NamedTuple):
-    """What a scheme says of a project on a date. ``date_from``: submitted, as-of or reviewed."""
+    """What a scheme says of a project on a date. ``date_from``: submitted, as-of or reviewed.
+
+    ``available`` is the most that the scheme would pay the project by its own figures, in minor units.
+    """
 
     scheme: Scheme
     title: str
@@ -41,6 +71,9 @@ class Result(NamedTuple):
     verdict: str
     open: Opening
     findings: tuple[Finding, ...]
+    figures: Mapping[str, Figure]
+    available: Trace | None
+    classified: Classified | None
     ask_next: tuple[str, ...]
     gaps: tuple[Gap, ...]
     rates: tuple[tuple[str, RateTable], ...]  # the project's, from or to the scheme's currency
@@ -59,8 +92,8 @@ class Checker:
     def __init__(self, project: Project, scheme: Scheme, as_of: datetime.date | None = None) -> None:
         self.project = project
         self.scheme = scheme
-        self.facts = facts(project, scheme.reading)
         self.dates = dict(project.dates)
+        self.facts = prepared(facts(project, scheme.reading), scheme.prepared, self.dates, scheme.zone)
         self.date_from = "as-of" if as_of else "submitted" if "submitted" in self.dates else "reviewed"
         submitted = self.dates.get("submitted", scheme.reviewed)
         self.moment: datetime.date | None = as_of or self.dates.get("submitted")
@@ -88,13 +121,45 @@ class Checker:
             self.scheme.vocabulary.hash,
             self.project.hash,
         )
+        classified = self._classified()
+        figures = {
+            name: Figure(derived.label, self._worked_out(Formula(derived.tree)))
+            for name, derived in self.scheme.derived.items()
+            if derived.shown and derived.tree
+        }
+        available = self._worked_out(self.scheme.available) if self.scheme.available else None
         return Result(
-            self.scheme, self.project.title, self.as_of, self.date_from, verdict(found), self.opening,
-            tuple(found), self._ask_next(found), tuple(applicable), self._rates(), stated, receipt,
+            self.scheme, self.project.title, self.as_of, self.date_from, verdict(found, classified),
+            self.opening, tuple(found), figures, available, classified, self._ask_next(found, classified),
+            tuple(applicable), self._rates(), stated, receipt,
         )  # fmt: skip
 
-    def _ask_next(self, found: list[Finding]) -> tuple[str, ...]:
-        asked = ask_next(found)
+    def _worked_out(self, formula: Formula) -> Trace:
+        """What a formula comes to; unknown where it hangs on a figure that sources dispute."""
+        world = self.world("submitted")
+        assert world is not None
+        under = [formula(one.env) for _, one in self._readings("submitted", tree.values_read(formula.tree))]
+        if len({trace.value for trace in under}) > 1:
+            disputed = [name for name in world.disputed if name in tree.values_read(formula.tree)]
+            return under[0]._replace(value=Unknown(tuple(Missing("value", name) for name in disputed)))
+        return under[0]
+
+    def _classified(self) -> Classified | None:
+        """The first class whose condition holds, if none before it may."""
+        traces: list[Trace] = []
+        for one in self.scheme.classes:
+            trace = self._worked_out(one.when)
+            traces.append(trace)
+            if isinstance(trace.value, Unknown):
+                return Classified(None, tuple(traces), trace.value.missing)
+            if trace.value:
+                return Classified(one, tuple(traces), ())
+        return Classified(None, tuple(traces), ()) if traces else None
+
+    def _ask_next(self, found: list[Finding], classified: Classified | None) -> tuple[str, ...]:
+        missing = classified.missing if classified else ()
+        deciding = [one.key for one in missing if one.kind in ("fact", "list")]
+        asked = tuple(dict.fromkeys([*ask_next(found), *deciding]))
         hour = "project.dates.submitted"  # where the time of day decides which call it is
         return (hour, *asked) if self.opening.why == "time" and hour not in asked else asked
 
@@ -104,7 +169,7 @@ class Checker:
         return tuple((pair, rate) for pair, rate in stated.items() if currency in pair.split("/"))
 
     def _with_remedies(self, finding: Finding) -> Finding:
-        worlds = [world for _, world in self._readings(finding.rule)]
+        worlds = [world for _, world in self._readings(finding.rule.on, finding.rule.reads)]
         return finding._replace(remedies=remedies(finding, worlds, self.scheme))
 
     # -- one rule -------------------------------------------------------------------------------------
@@ -119,19 +184,21 @@ class Checker:
             return []
         if world.disputed.keys().isdisjoint(rule.reads):
             return self._under(rule, world)
-        return reconcile([(said, self._under(rule, one)) for said, one in self._readings(rule)])
+        return reconcile(
+            [(said, self._under(rule, one)) for said, one in self._readings(rule.on, rule.reads)]
+        )
 
-    def _readings(self, rule: Rule) -> Iterator[tuple[str, World]]:
-        """The scheme under each reading of the disputed values a rule reads, and which reading it is."""
-        world = self.world(rule.on)
+    def _readings(self, on: str, reads: Collection[str]) -> Iterator[tuple[str, World]]:
+        """The scheme under each reading of the disputed values that are read, and which reading it is."""
+        world = self.world(on)
         if world is None:
             return
-        disputed = {name: world.disputed[name] for name in world.disputed if name in rule.reads}
+        disputed = {name: world.disputed[name] for name in world.disputed if name in reads}
         for choice in itertools.product(*(range(len(readings)) for readings in disputed.values())):
             chosen = dict(zip(disputed, choice, strict=True))
             picked = {name: disputed[name][i] for name, i in chosen.items()}
             said = "; ".join(f"{name} = {text} [{', '.join(ids)}]" for name, (_, ids, text) in picked.items())
-            under = self.world(rule.on, chosen)
+            under = self.world(on, chosen)
             assert under is not None
             yield said, under
 
@@ -197,18 +264,20 @@ class Checker:
         return finding
 
 
-def verdict(findings: list[Finding]) -> str:
-    """A scheme's verdict: ineligible, undetermined, review or eligible.
+def verdict(findings: list[Finding], classified: Classified | None = None) -> str:
+    """A scheme's verdict: ineligible, undetermined, review, eligible or classified.
 
-    A scheme of which no hard rule applied has not found anybody eligible.
+    A scheme of which no hard rule applied has not found anybody eligible; one that only says of which class a
+    project is, has classified it.
     """
     verdicts = {finding.verdict for finding in findings}
     if "fail" in verdicts:
         return "ineligible"
     hard = any(f.rule.strength == "hard" and f.verdict != "n/a" for f in findings)
-    if "unknown" in verdicts or not hard:
+    sorted_ = not hard and classified is not None and classified.found is not None
+    if "unknown" in verdicts or not (hard or sorted_):
         return "undetermined"
-    return "review" if "review" in verdicts else "eligible"
+    return "review" if "review" in verdicts else "classified" if sorted_ else "eligible"
 
 
 def ask_next(findings: list[Finding]) -> tuple[str, ...]:

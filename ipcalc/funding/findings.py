@@ -97,14 +97,14 @@ def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
     env.local = dict(rule.constants)
     if rule.each is None:
         return [_judge(rule, None, True, env)]
-    assert rule.source_run is not None
-    listed = rule.source_run(env).value
+    assert rule.listed is not None
+    listed = rule.listed(env).value
     if isinstance(listed, Unknown):
         return [finding_of(rule, None, "unknown", "rule", missing=listed.missing)]
     found = []
     for item in listed.items:
         env.local = {**rule.constants, rule.each.name: item}
-        condition = rule.condition_run(env).value if rule.condition_run else True
+        condition = rule.condition(env).value if rule.condition else True
         if condition is not False:
             found.append(_judge(rule, item, condition, env))
     if listed.open:  # a list that is stated in part: of the rest, nothing is known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc.funding.project import Reading
@@ -14,8 +15,8 @@ from ipcalc.inputs.diagnostics import Refused
 from ipcalc.inputs.overlay import overlay
 from ipcalc.inputs.toml import Document
 from ipcalc.rules import tree
-from ipcalc.rules.evaluate import Run
-from ipcalc.rules.types import Fact, Type
+from ipcalc.rules.evaluate import Formula
+from ipcalc.rules.types import Derived, Fact, Type
 
 
 class Version(NamedTuple):
@@ -45,11 +46,15 @@ class Dated(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A window in which the scheme takes applications; both ends included."""
+    """A window in which the scheme takes applications; both ends included.
+
+    ``closes`` is None where no source states an end: it was ``seen`` open on that day, the last known.
+    """
 
     id: str
     opens: datetime.date
-    closes: datetime.date
+    closes: datetime.date | None
+    seen: datetime.date | None
     sources: tuple[str, ...]
 
 
@@ -68,12 +73,10 @@ class Rule(NamedTuple):
     title: Mapping[str, str]
     strength: str
     each: tree.Each | None
-    source_run: Run | None
-    condition_run: Run | None
-    when: Run | None
-    require: Run | None
-    requirement: tree.Node | None
-    trees: tuple[tree.Node, ...]  # of the clause, ``when`` and the requirement
+    listed: Formula | None  # what the clause goes through
+    condition: Formula | None  # the clause's
+    when: Formula | None
+    require: Formula | None
     constants: Mapping[str, Any]
     constant_texts: Mapping[str, str]
     reads: frozenset[str]  # values and tables
@@ -85,9 +88,39 @@ class Rule(NamedTuple):
     question: Mapping[str, str] | None  # what a human is to judge
     note: Mapping[str, str] | None
 
+    @property
+    def trees(self) -> tuple[tree.Node, ...]:
+        """The trees of the clause, of ``when`` and of the requirement."""
+        formulas = (self.listed, self.condition, self.when, self.require)
+        return tuple(formula.tree for formula in formulas if formula is not None)
+
     def in_force(self, day: datetime.date) -> bool:
         """Whether the rule holds on a date."""
         return between(self.first, self.until, day)
+
+
+class Class(NamedTuple):
+    """A kind that a project can be of; the first whose condition holds."""
+
+    id: str
+    title: Mapping[str, str]
+    when: Formula
+    sources: tuple[str, ...]
+    note: Mapping[str, str] | None
+
+
+class Prepared(NamedTuple):
+    """Facts that are worked out before any rule is read: what kind, under which name, and its terms."""
+
+    name: str
+    kind: str
+    linked_above: Fraction | None
+    partner_from: Fraction | None
+    exempt: tuple[str, ...]
+    after: str | None
+    days: int
+    holidays: frozenset[datetime.date]
+    sources: tuple[str, ...]
 
 
 class Gap(NamedTuple):
@@ -106,6 +139,7 @@ class Example(NamedTuple):
     document: Document
     as_of: datetime.date | None
     gives: Mapping[str, str]
+    shows: Mapping[str, Any]
 
 
 class Scheme(NamedTuple):
@@ -114,8 +148,11 @@ class Scheme(NamedTuple):
     document: Document
     vocabulary: Vocabulary
     id: str
+    kind: str  # scheme, or definition: what schemes use, and nobody applies for
     name: Mapping[str, str]
     authority: Mapping[str, str]
+    place: str | None
+    initiative: str
     currency: str
     zone: str | None
     reviewed: datetime.date
@@ -128,7 +165,11 @@ class Scheme(NamedTuple):
     reading: Reading
     values: Mapping[str, Dated]
     tables: Mapping[str, Dated]
+    derived: Mapping[str, Derived]
+    prepared: tuple[Prepared, ...]
+    available: Formula | None  # the most that the scheme would pay a project
     rules: tuple[Rule, ...]
+    classes: tuple[Class, ...]
     gaps: tuple[Gap, ...]
     shown: tuple[ExampleTable, ...]  # the examples, as they stand in the file
     hash: str
@@ -142,8 +183,10 @@ class Scheme(NamedTuple):
 
     def asks(self) -> dict[str, Fact]:
         """The facts that its rules read, by path, in the rules' order; of a record, ``phase.start``."""
-        nodes = (node for rule in self.rules for root in rule.trees for node in tree.walk(root))
-        return {node.fact.path: node.fact for node in nodes if isinstance(node, tree.Fact)}
+        roots = [root for rule in self.rules for root in rule.trees]
+        roots += (one.when.tree for one in self.classes)
+        nodes = (node for root in roots for node in tree.walk(root))
+        return {n.fact.path: n.fact for n in nodes if isinstance(n, tree.Fact) and n.fact.ask}
 
     def fact(self, path: str) -> Fact | None:
         """The fact that a path of a project names, such as ``phases.stage-1.start``."""
@@ -169,5 +212,8 @@ class Scheme(NamedTuple):
             except Refused as error:  # said where the change stands in the scheme's file
                 place = self.document.place(("examples", i), at_key=True)
                 raise Refused(d._replace(place=place) for d in error.diagnostics) from None
-            found.append(Example(shown["title"], changed, shown.get("as_of"), shown["gives"]))
+            example = Example(
+                shown["title"], changed, shown.get("as_of"), shown["gives"], shown.get("shows", {})
+            )
+            found.append(example)
         return tuple(found)

@@ -273,7 +273,6 @@ class Reading(NamedTuple):
     stages: frozenset[str]
     roles: frozenset[str]
     own: Mapping[str, Fact]
-    answers: shapes.Shape  # of what a project answers to this scheme alone
 
 
 def facts(project: Project, reading: Reading) -> Record:
@@ -309,7 +308,9 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     if reading.scheme not in raw:
         return {}
     at = ("answers", reading.scheme)
-    found: Mapping[str, Any] = shapes.check(reading.answers, project.document, at=at)
+    found: Mapping[str, Any] = shapes.check(
+        answers_shape(reading.own, project.vocabulary), project.document, at=at
+    )
     problems = list(_amounts(project.document, found, project.currency, at))
     for name in project.vocabulary.project.records:
         known = {_id(item, i): item for i, item in enumerate(project.data.get(name, ()))}

@@ -55,13 +55,13 @@ def remedies(finding: Finding, worlds: Sequence[World], scheme: Scheme) -> tuple
 def _remedies(finding: Finding, world: World, worlds: Sequence[World], scheme: Scheme) -> tuple[Remedy, ...]:
     """What mends a finding, with its boundaries as one reading has them."""
     finding = next((one for one in evaluate_rule(finding.rule, world) if one.scope == finding.scope), finding)
-    trace, tree_of_rule = finding.trace, finding.rule.requirement
-    if trace is None or tree_of_rule is None:
+    trace, require = finding.trace, finding.rule.require
+    if trace is None or require is None:
         return ()
     known = scheme.vocabulary.bodies
     levers = tuple(
         lever
-        for lever in _levers(finding, tree_of_rule, world.env.project)
+        for lever in _levers(finding, require.tree, world.env.project)
         # the type of a body that is known follows from it
         if lever.path != "applicant.type" or lever.record.facts.get("applicant.body") not in known
     )

@@ -49,6 +49,7 @@ class DerivedTable(TypedDict):
     value: shapes.Expression
     label: NotRequired[Text]
     adjustable: NotRequired[bool]
+    shown: NotRequired[bool]
 
 
 class DateTable(TypedDict):
@@ -58,6 +59,13 @@ class DateTable(TypedDict):
     ask: Text
 
 
+class WorkedOutTable(TypedDict):
+    """What a prepared fact is called."""
+
+    type: NotRequired[Literal["count", "money", "date"]]
+    label: Text
+
+
 class VocabularyTable(TypedDict):
     """``vocabulary.toml``."""
 
@@ -65,6 +73,7 @@ class VocabularyTable(TypedDict):
     facts: dict[str, dict[str, FactTable]]
     records: dict[str, RecordTable]
     derived: dict[str, dict[str, DerivedTable]]
+    prepared: dict[str, WorkedOutTable]
 
 
 class BodyTable(TypedDict):
@@ -124,11 +133,15 @@ FORMAT = 1
 
 
 class CallTable(TypedDict):
-    """A window for applications; each end is a day, or a time of day in the scheme's zone."""
+    """A window for applications; each end is a day, or a time of day in the scheme's zone.
+
+    Of one whose end no source states, ``seen`` is the last day on which it was seen open.
+    """
 
     id: shapes.Ident
     opens: shapes.Anything
-    closes: shapes.Anything
+    closes: NotRequired[shapes.Anything]
+    seen: NotRequired[shapes.Day]
     source: OneOrMore
     note: NotRequired[Text]
 
@@ -226,6 +239,30 @@ RuleTable = TypedDict(
 )
 
 
+class ClassTable(TypedDict):
+    """A kind that a project can be of."""
+
+    id: shapes.Ident
+    title: Text
+    when: shapes.Expression
+    source: OneOrMore
+    note: NotRequired[Text]
+
+
+class PreparedTable(TypedDict):
+    """Facts that are worked out before any rule is read, and their terms."""
+
+    kind: Literal["owners", "ultimate-owners", "consolidation", "working-days"]
+    linked_above: NotRequired[shapes.Share]
+    partner_from: NotRequired[shapes.Share]
+    exempt: NotRequired[list[shapes.Name]]
+    after: NotRequired[shapes.Name]
+    days: NotRequired[shapes.Count]
+    holidays: NotRequired[list[shapes.Day]]
+    source: OneOrMore
+    note: NotRequired[Text]
+
+
 GapTable = TypedDict(
     "GapTable",
     {
@@ -252,6 +289,7 @@ class ExampleTable(TypedDict):
     without: NotRequired[list[shapes.Name]]
     as_of: NotRequired[shapes.Day]
     gives: dict[str, shapes.Name]
+    shows: NotRequired[dict[str, shapes.Anything]]
 
 
 class SchemeTable(TypedDict):
@@ -259,14 +297,16 @@ class SchemeTable(TypedDict):
 
     format: NotRequired[shapes.format_up_to(FORMAT)]  # type: ignore[valid-type]
     id: shapes.Ident
+    kind: NotRequired[Literal["scheme", "definition"]]
     name: Text
     authority: Text
+    place: NotRequired[shapes.Ident]
     currency: shapes.Currency
     zone: NotRequired[shapes.Name]
     initiative: Literal["supply-led", "demand-led", "two-way"]
     reviewed: shapes.Day
-    uses: NotRequired[shapes.Coming]
-    prepared: NotRequired[shapes.Coming]
+    uses: NotRequired[list[shapes.Ident]]
+    prepared: NotRequired[dict[str, PreparedTable]]
     sources: dict[str, shapes.SourceTable]
     calls: NotRequired[list[CallTable]]
     suspended: NotRequired[list[SuspensionTable]]
@@ -277,7 +317,9 @@ class SchemeTable(TypedDict):
     derived: NotRequired[dict[str, DerivedTable]]
     values: NotRequired[dict[str, ValueTable]]
     tables: NotRequired[dict[str, GridTable]]
-    rules: list[RuleTable]
+    available: NotRequired[shapes.Expression]
+    rules: NotRequired[list[RuleTable]]
+    classes: NotRequired[list[ClassTable]]
     gaps: NotRequired[list[GapTable]]
     example: NotRequired[dict[str, shapes.Anything]]
     examples: NotRequired[list[ExampleTable]]

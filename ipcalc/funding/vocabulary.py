@@ -6,7 +6,7 @@ import datetime
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ipcalc import library
@@ -96,6 +96,7 @@ class Vocabulary(NamedTuple):
     places: Mapping[str, Place]
     groups: Mapping[str, Group]  # of bodies, and of the places within one place
     named: Mapping[str, Named]  # the bodies and the places, each with every name
+    prepared: Mapping[str, tuple[str, Mapping[str, str]]]  # what is worked out: its type and label
     hash: str
 
     def scope(self) -> Scope:
@@ -148,6 +149,7 @@ def load(vocabulary: Document, bodies: Document, places: Document) -> Vocabulary
         where,
         {name: group(shape) for name, shape in listed["groups"].items()} | _regions(where),
         {"body": by_name("body", known), "place": by_name("place", where)},
+        {name: (p.get("type", "list"), _texts(p["label"])) for name, p in facts["prepared"].items()},
         digest,
     )
     _derive(vocabulary, facts, found)
@@ -197,10 +199,11 @@ def fact(path: str, shape: FactTable) -> Fact:
     return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels, adjustable)
 
 
-def group(shape: GroupTable) -> Group:
-    """A group from its declaration."""
+def group(shape: GroupTable, full: Callable[[str], str] = str) -> Group:
+    """A group from its declaration; ``full`` gives the name by which a group in it is known."""
     members = tuple(
-        Member(m.get("id"), m.get("group"), m.get("from"), m.get("until")) for m in shape["members"]
+        Member(m.get("id"), full(m["group"]) if "group" in m else None, m.get("from"), m.get("until"))
+        for m in shape["members"]
     )
     return Group(_texts(shape["label"]), shape.get("from"), members)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ipcalc.funding.model import Call, Dated, Scheme, Suspension
-from ipcalc.funding.vocabulary import between, day_of, local, members_on
+from ipcalc.funding.vocabulary import Group, between, day_of, local, members_on
 from ipcalc.rules.evaluate import Env
 from ipcalc.rules.values import Missing, Record, Unknown
 
@@ -15,8 +15,9 @@ from ipcalc.rules.values import Missing, Record, Unknown
 class Opening(NamedTuple):
     """Whether the scheme takes applications on the date: open, not-yet, closed, suspended or unknown.
 
-    ``why`` it is unknown: time (a call opens or closes on that very day), suspension (one may hold, on a date
-    that isn't stated), or empty.
+    ``why`` it is unknown: time (a call opens or closes on that day), suspension (one may hold, on a date
+    that isn't stated), seen (it was open on an earlier day, no source says until when), or empty. ``seen``
+    is the last day on which a call without a stated end was seen open.
     """
 
     status: str
@@ -24,6 +25,7 @@ class Opening(NamedTuple):
     opens: datetime.date | None
     closes: datetime.date | None
     why: str = ""
+    seen: datetime.date | None = None
 
 
 class World:
@@ -44,10 +46,7 @@ class World:
         call = opening.call
         values = {name: self._value(name, dated, call, chosen) for name, dated in scheme.values.items()}
         tables = {name: self._table(dated) for name, dated in scheme.tables.items()}
-        groups: dict[str, Any] = {}
-        for name in scheme.groups:
-            members = members_on(scheme.groups, name, day)
-            groups[name] = Unknown((Missing("value", name),)) if members is None else members
+        groups = _Groups(scheme.groups, day)
         self.env = Env(project, values, tables, groups, _reserved(scheme, day, opening))
 
     def _value(self, name: str, dated: Dated, call: str | None, chosen: Mapping[str, int]) -> Any:
@@ -70,6 +69,19 @@ class World:
         return found
 
 
+class _Groups(dict[str, Any]):
+    """The members of each group that is asked for, on a day."""
+
+    def __init__(self, groups: Mapping[str, Group], day: datetime.date) -> None:
+        super().__init__()
+        self.known, self.day = groups, day
+
+    def __missing__(self, name: str) -> Any:
+        members = members_on(self.known, name, self.day)
+        self[name] = Unknown((Missing("value", name),)) if members is None else members
+        return self[name]
+
+
 def _reserved(scheme: Scheme, day: datetime.date, opening: Opening) -> dict[str, Any]:
     no_call = Unknown((Missing("call", scheme.id),))
     known = opening.call is not None and opening.why != "time"
@@ -87,40 +99,53 @@ def _reserved(scheme: Scheme, day: datetime.date, opening: Opening) -> dict[str,
 
 def opening(scheme: Scheme, moment: datetime.date | None, dates: Mapping[str, datetime.date]) -> Opening:
     """Whether the scheme takes applications at a moment. A bare date is the whole day, both ends included."""
-    if moment is None:
+    current, status, why = _current(scheme, moment) if moment else (None, "unknown", "")
+    if any(_suspends(s, moment, dates, scheme.zone) for s in scheme.suspended):
+        status = "suspended"
+    elif moment is None:
         return Opening("unknown", None, None, None)
-    stopped = [s for s in scheme.suspended if _suspends(s, moment, dates, scheme.zone)]
+    elif any(s.on != "submitted" and s.on not in dates for s in scheme.suspended):
+        status, why = "unknown", why or "suspension"
+    if current is None and scheme.calls and status == "unknown" and not why:
+        assert moment is not None
+        return _shut(scheme, moment)
+    if current is None:
+        return Opening(status, None, None, None, why)
+    opens, closes = day_of(current.opens), day_of(current.closes) if current.closes else None
+    return Opening(status, current.id, opens, closes, why, current.seen)
+
+
+def _current(scheme: Scheme, moment: datetime.date) -> tuple[Call | None, str, str]:
+    """The call at a moment, whether it is open, and why that isn't known."""
     current: Call | None = None
     status, why = "unknown", ""
     for call in scheme.calls:
-        begun, ended = _compare(call.opens, moment, scheme.zone), _compare(call.closes, moment, scheme.zone)
+        last = call.closes or call.seen
+        assert last is not None
+        begun, ended = _compare(call.opens, moment, scheme.zone), _compare(last, moment, scheme.zone)
         if begun == "after":
             continue
         if ended != "before":
             current = call
             status, why = ("unknown", "time") if "same" in (begun, ended) else ("open", "")
-    if stopped:
-        status = "suspended"
-    elif any(s.on != "submitted" and s.on not in dates for s in scheme.suspended):
-        status, why = "unknown", why or "suspension"
-    if current is None and scheme.calls and status == "unknown" and not why:
-        return _shut(scheme, moment)
-    ends = (current.opens, current.closes) if current else (None, None)
-    opens, closes = (day_of(end) if end else None for end in ends)
-    return Opening(status, current.id if current else None, opens, closes, why)
+        elif call.closes is None and status != "open":
+            current, why = call, "seen"
+    return current, status, why
 
 
 def _shut(scheme: Scheme, moment: datetime.date) -> Opening:
     later = [call for call in scheme.calls if _compare(call.opens, moment, scheme.zone) == "after"]
     if later:
         following = min(later, key=lambda call: day_of(call.opens))
-        return Opening("not-yet", None, day_of(following.opens), day_of(following.closes))
-    last = max(scheme.calls, key=lambda call: day_of(call.closes))
-    return Opening("closed", None, day_of(last.opens), day_of(last.closes))
+        closes = day_of(following.closes) if following.closes else None
+        return Opening("not-yet", None, day_of(following.opens), closes)
+    ended = [(call, day_of(call.closes)) for call in scheme.calls if call.closes]
+    last, closed = max(ended, key=lambda pair: pair[1])
+    return Opening("closed", None, day_of(last.opens), closed)
 
 
 def _suspends(
-    suspension: Suspension, moment: datetime.date, dates: Mapping[str, datetime.date], zone: str | None
+    suspension: Suspension, moment: datetime.date | None, dates: Mapping[str, datetime.date], zone: str | None
 ) -> bool:
     day = moment if suspension.on == "submitted" else dates.get(suspension.on)
     return day is not None and between(suspension.first, suspension.until, day_of(day, zone))

@@ -67,6 +67,25 @@ _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
+class Formula:
+    """A tree that is evaluated; it is compiled when it is first asked."""
+
+    __slots__ = ("_run", "tree")
+
+    def __init__(self, node: Node) -> None:
+        self.tree = node
+        self._run: Run | None = None
+
+    def __call__(self, env: Env) -> Trace:
+        """The tree's trace in an environment."""
+        if self._run is None:
+            self._run = compile(self.tree)
+        return self._run(env)
+
+    def __reduce__(self) -> tuple[type[Formula], tuple[Node]]:
+        return Formula, (self.tree,)
+
+
 def compile(node: Node) -> Run:
     """The function that evaluates a tree."""
     maker: Callable[[Any], Run] = _MAKERS[type(node)]
@@ -134,7 +153,7 @@ def _list_of(node: tree.Records) -> Run:
 
 def _derived(node: tree.Derived) -> Run:
     derived, owner = node.derived, node.owner
-    made: list[Run] = []  # compiled at first use: a derived fact's tree may be read after this one
+    made: list[Formula] = []  # a derived fact's tree may be read after this one
 
     def run(env: Env) -> Trace:
         record = env.project if owner is None else env.local[owner]
@@ -143,7 +162,7 @@ def _derived(node: tree.Derived) -> Run:
         if found is None:
             if not made:
                 assert derived.tree is not None
-                made.append(compile(derived.tree))
+                made.append(Formula(derived.tree))
             before = env.local
             env.local = {derived.owner.name: record} if derived.owner else {}
             found = made[0](env)

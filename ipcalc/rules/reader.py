@@ -196,19 +196,23 @@ class _Reader:
         return tree.Listing(Type("list", item=Type("text")), tuple(words))
 
     def _name(self, at: ast.Name, _: int) -> Node:
-        name, scope = at.id, self.scope
+        return self.bare(at, at.id)
+
+    def bare(self, at: ast.expr, name: str) -> Node:
+        """What a name that stands alone means."""
+        scope = self.scope
         if name in ("true", "false"):
             return tree.Constant(TRUTH, name == "true")
         if name in self.local:
             return tree.Local(self.local[name], name)
         if name in scope.values:
-            return tree.Value(scope.values[name], name)
+            return tree.Value(scope.values[name], scope.full(name))
         if name in scope.derived:
             return tree.Derived(scope.derived[name].type, None, scope.derived[name])
         if name in scope.project.records:
             return tree.Records(_records(scope.project.records[name]), None, name)
         if name in scope.groups:
-            return tree.Group(Type("group"), name)
+            return tree.Group(Type("group"), scope.full(name))
         if name == "on":
             return tree.Reserved(Type("date"), "on")
         if name in scope.tables:
@@ -224,8 +228,10 @@ class _Reader:
         if isinstance(base, ast.Name) and base.id not in self.local:
             if base.id in RESERVED:
                 return self._reserved(at, base.id)
+            if (used := f"{base.id}.{at.attr}") in self.scope.bare_names():
+                return self.bare(at, used)  # of a file that this one uses
             if base.id in self.scope.sections():
-                return self._member(at, self.scope.project, f"{base.id}.{at.attr}", None)
+                return self._member(at, self.scope.project, used, None)
         below = self.node(base, depth)
         if isinstance(below, tree.Local) and below.type.record:
             return self._member(at, below.type.record, at.attr, below.name)
@@ -333,7 +339,7 @@ class _Reader:
             known = self.scope.listed.get(other.unit, ())
         if known is None or word in known:
             return True
-        allowed = ", ".join(known) if len(known) <= 12 else "…"
+        allowed = ", ".join(known) if len(known) <= 20 else "…"
         self.fault(at, "R212", nearest(word, known), value=word, allowed=allowed)
         return False
 
@@ -369,13 +375,13 @@ class _Reader:
         return tree.Choose(kind, condition, then, otherwise)
 
     def _subscript(self, at: ast.Subscript, depth: int) -> Node:
-        if not isinstance(at.value, ast.Name) or at.value.id not in self.scope.tables:
-            word = self.written(at.value)
-            return self.fault(at.value, "R203", nearest(word, self.scope.tables), value=word)
-        table: TableType = self.scope.tables[at.value.id]
+        name = self.written(at.value)
+        if name not in self.scope.tables:
+            return self.fault(at.value, "R203", nearest(name, self.scope.tables), value=name)
+        table: TableType = self.scope.tables[name]
         given = at.slice.elts if isinstance(at.slice, ast.Tuple) else [at.slice]
         if len(given) != len(table.keys):
-            return self.fault(at, "R208", function=at.value.id, wanted=str(len(table.keys)))
+            return self.fault(at, "R208", function=name, wanted=str(len(table.keys)))
         keys = []
         for key, wanted in zip(given, table.keys, strict=True):
             node = self.node(key, depth)
@@ -384,7 +390,7 @@ class _Reader:
             if not _comparable(node.type, wanted, ordered=False):
                 self.fault(key, "R204", left=node.type.kind, operator="[]", right=wanted.kind)
             keys.append(node)
-        return tree.Lookup(table.cell, at.value.id, tuple(keys))
+        return tree.Lookup(table.cell, self.scope.full(name), tuple(keys))
 
     def _call(self, at: ast.Call, depth: int) -> Node:
         name = at.func.id if isinstance(at.func, ast.Name) else ""

@@ -66,12 +66,19 @@ class Derived:
     """A fact worked out from others. ``tree`` is set once its text is read."""
 
     def __init__(
-        self, name: str, owner: RecordType | None, label: Mapping[str, str], *, adjustable: bool = False
+        self,
+        name: str,
+        owner: RecordType | None,
+        label: Mapping[str, str],
+        *,
+        adjustable: bool = False,
+        shown: bool = False,
     ) -> None:
         self.name = name
         self.owner = owner
         self.label = label
         self.adjustable = adjustable
+        self.shown = shown  # an answer shows what it comes to
         self.type = ERROR
         self.tree: Node | None = None
 
@@ -94,7 +101,12 @@ class Scope:
         self.derived: dict[str, Derived] = {}
         self.own: dict[str, Fact] = {}  # the scheme's own facts, by "own.name"
         self.named: dict[str, tuple[str, ...]] = {}  # the ids of bodies and of places
+        self.meant: dict[str, str] = {}  # what trees write for names that stand in a file another uses
         self.listed: dict[str, tuple[str, ...]] = {}  # the scheme's stages and roles
+
+    def full(self, name: str) -> str:
+        """A name of a value, table or group as a tree writes it."""
+        return self.meant.get(name, name)
 
     def sections(self) -> set[str]:
         """The sections of the project's facts."""

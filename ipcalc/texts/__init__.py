@@ -51,10 +51,16 @@ def catalogue(name: str) -> dict[str, Any]:
         return tomli.load(file)
 
 
-def say(key: str, lang: str, /, **args: object) -> str:
-    """A sentence of the interface by its dotted key, with its blanks filled in."""
+def entry(key: str) -> Mapping[str, str]:
+    """A sentence of the interface by its dotted key, in every language."""
     node: Any = catalogue("interface")
     for part in key.split("."):
         node = node[part]
-    template = choose(node, lang)
+    found: Mapping[str, str] = node
+    return found
+
+
+def say(key: str, lang: str, /, **args: object) -> str:
+    """A sentence of the interface in one language, with its blanks filled in."""
+    template = choose(entry(key), lang)
     return template.format(**args) if args else template

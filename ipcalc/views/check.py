@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -10,19 +11,25 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from ipcalc import quantity
-from ipcalc.funding.check import Result
+from ipcalc.funding.check import Classified, Figure, Result
 from ipcalc.funding.findings import Finding, Measured, Remedy
 from ipcalc.funding.model import Rule
 from ipcalc.funding.world import Opening
 from ipcalc.quantity import Duration
 from ipcalc.rules.types import Type
-from ipcalc.rules.values import Missing
+from ipcalc.rules.values import Missing, Spread, Unknown
 from ipcalc.rules.words import Words
-from ipcalc.texts import choose, say
+from ipcalc.texts import choose, entry, say
 from ipcalc.views.page import Block, Line, Page, Span, heading, line
 
-EXIT_CODES = {"eligible": 0, "ineligible": 1, "undetermined": 3, "review": 3}
-_STYLES = {"eligible": "good", "ineligible": "bad", "undetermined": "open", "review": "open"}
+EXIT_CODES = {"eligible": 0, "classified": 0, "ineligible": 1, "undetermined": 3, "review": 3}
+_STYLES = {
+    "eligible": "good",
+    "classified": "good",
+    "ineligible": "bad",
+    "undetermined": "open",
+    "review": "open",
+}
 
 # -- the document -------------------------------------------------------------------------------------
 
@@ -99,6 +106,7 @@ class OpeningDocument(TypedDict):
     call: str | None
     opens: str | None
     closes: str | None
+    seen: str | None
 
 
 class SourceDocument(TypedDict):
@@ -131,6 +139,25 @@ class ReceiptDocument(TypedDict):
     project_hash: str
 
 
+class FigureDocument(TypedDict):
+    """A figure that the scheme works out: a decimal string, money in major units; None where unknown."""
+
+    name: str
+    label: str
+    value: str | None
+    unit: str
+    because: str
+
+
+class ClassDocument(TypedDict):
+    """The class that a project is of; ``id`` None where none is, or what is missing could decide."""
+
+    id: str | None
+    title: str | None
+    because: list[str]
+    missing: list[str]
+
+
 class ResultDocument(TypedDict):
     """One scheme's result."""
 
@@ -143,6 +170,9 @@ class ResultDocument(TypedDict):
     verdict: str
     open: OpeningDocument
     findings: list[FindingDocument]
+    figures: list[FigureDocument]
+    available: FigureDocument | None
+    classified: ClassDocument | None
     ask_next: list[str]
     rates: list[RateDocument]
     gaps: list[str]
@@ -166,6 +196,17 @@ def document(results: Sequence[Result], lang: str) -> CheckDocument:
 def page(results: Sequence[Result], lang: str) -> Page:
     """The results for people, one scheme after another."""
     return [block for result in results for block in _View(result, lang).page()]
+
+
+class _Filler(string.Formatter):
+    """Fills a text's blanks; the name in a blank is one name, dots and all."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        """The value under a name."""
+        return kwargs[field_name], field_name
+
+
+_FILLER = _Filler()
 
 
 class _View:
@@ -194,7 +235,7 @@ class _View:
         stated = self.result.values.get(rule.on, {})
         values = {name: self.figure(name, value, said) for name, (value, said) in stated.items()}
         blanks = dict.fromkeys(self.scheme.values, "?") | values | dict(rule.constant_texts)
-        return choose(text, self.lang).format_map(blanks)
+        return _FILLER.vformat(choose(text, self.lang), (), blanks)
 
     def figure(self, name: str, value: Any, said: str) -> str:
         """A figure as its source writes it, but for what is written in English."""
@@ -270,7 +311,11 @@ class _View:
             key = "unknown"
         if key == "unknown":
             key = opening.why or key
-        return self.say(f"open.{key}", call=opening.call, opens=opening.opens, closes=opening.closes)
+        elif key in ("open", "not-yet") and opening.closes is None:
+            key = {"open": "open-ended", "not-yet": "not-yet-ended"}[key]
+        return self.say(
+            f"open.{key}", call=opening.call, opens=opening.opens, closes=opening.closes, seen=opening.seen
+        )
 
     def source(self, name: str) -> str:
         """A source in one line: title, date, how sure, address."""
@@ -289,9 +334,12 @@ class _View:
         verdict = Span(self.say(f"verdict.{result.verdict}"), _STYLES[result.verdict])
         read = self.say(f"as_of.{result.date_from}", date=result.as_of, reviewed=self.scheme.reviewed)
         yield Line((verdict, Span(" · "), Span(read)))
-        yield line(self.opening(result.open), "" if result.open.status == "open" else "open")
-        if not result.findings:
+        if self.scheme.kind == "scheme":
+            yield line(self.opening(result.open), "" if result.open.status == "open" else "open")
+        if not result.findings and not result.classified:
             yield line(self.say("no_rules"), "open")
+        yield from self.classified()
+        yield from self.figures()
         by = {
             v: [f for f in result.findings if f.verdict == v] for v in ("fail", "unknown", "review", "pass")
         }
@@ -300,6 +348,47 @@ class _View:
         yield from self.reviews(by["review"])
         yield from self.passes(by["pass"])
         yield from self.ending()
+
+    def classified(self) -> Iterator[Block]:
+        """Of which class the project is, and why."""
+        found = self.result.classified
+        if found is None:
+            return
+        yield heading(self.say("class"))
+        if found.found:
+            yield line(choose(found.found.title, self.lang), "good", 1, "+")
+            yield line(self.words.statement(found.traces[-1]), depth=2)
+            if found.found.note:
+                yield line(choose(found.found.note, self.lang), depth=2)
+            for name in found.found.sources:
+                yield line(self.labelled(self.say("source"), self.source(name)), "dim", 2)
+        elif found.missing:
+            needs = self.words.listed(dict.fromkeys(map(self.missing, found.missing)))
+            yield line(self.say("needs", words=needs), "open", 1, "?")
+        else:
+            yield line(self.say("no_class"), "open", 1, "–")
+
+    def figures(self) -> Iterator[Block]:
+        """What the scheme works out, and the most that it would pay."""
+        shown = list(self.result.figures.values())
+        if self.result.available is not None:
+            shown.append(Figure(entry("check.available"), self.result.available))
+        if shown:
+            yield heading(self.say("figures"))
+        for figure in shown:
+            text = self.labelled(choose(figure.label, self.lang), self.worth(figure))
+            yield line(text, depth=1, mark="-")
+            if not isinstance(figure.trace.value, Unknown | bool):
+                yield line(self.words.statement(figure.trace), "dim", 2)
+
+    def worth(self, figure: Figure) -> str:
+        """What a figure comes to, or what it hangs on."""
+        value = figure.trace.value
+        if isinstance(value, Unknown):
+            needs = self.words.listed(dict.fromkeys(map(self.missing, value.missing)))
+            return self.say("needs", words=needs)
+        text = self.words.value(value, figure.type)
+        return f"{self.scheme.currency} {text}" if figure.type.kind == "money" else text
 
     def failures(self, findings: list[Finding]) -> Iterator[Block]:
         if findings:
@@ -407,8 +496,14 @@ class _View:
                 "call": result.open.call,
                 "opens": _iso(result.open.opens),
                 "closes": _iso(result.open.closes),
+                "seen": _iso(result.open.seen),
             },
             "findings": [self.finding(finding) for finding in result.findings],
+            "figures": [self.figure_document(name, figure) for name, figure in result.figures.items()],
+            "available": self.figure_document("available", Figure(entry("check.available"), result.available))
+            if result.available is not None
+            else None,
+            "classified": self.class_document(result.classified) if result.classified else None,
             "ask_next": [self.path(path) for path in result.ask_next],
             "rates": [
                 {"pair": p, "value": str(r["value"]), "on": r["on"].isoformat(), "source": r["source"]}
@@ -424,6 +519,25 @@ class _View:
                 "vocabulary_hash": receipt.vocabulary_hash,
                 "project_hash": receipt.project_hash,
             },
+        }
+
+    def figure_document(self, name: str, figure: Figure) -> FigureDocument:
+        value, kind = figure.trace.value, figure.type
+        unsettled = isinstance(value, Unknown | Spread)
+        return {
+            "name": name,
+            "label": choose(figure.label, self.lang),
+            "value": None if unsettled else self.plain(value, kind),
+            "unit": self.scheme.currency if kind.kind == "money" else kind.kind,
+            "because": self.worth(figure) if unsettled else self.words.statement(figure.trace),
+        }
+
+    def class_document(self, found: Classified) -> ClassDocument:
+        return {
+            "id": found.found.id if found.found else None,
+            "title": choose(found.found.title, self.lang) if found.found else None,
+            "because": [self.words.statement(trace) for trace in found.traces],
+            "missing": [self.path(missing.key) for missing in found.missing],
         }
 
     def source_document(self, name: str) -> SourceDocument:

@@ -43,11 +43,12 @@ def schema(name: str) -> dict[str, Any]:
 def _answers() -> dict[str, Any]:
     """What each scheme that comes with the program asks of its own, by the scheme's id."""
     from ipcalc import library
-    from ipcalc.funding import scheme
+    from ipcalc.funding import project, scheme
     from ipcalc.inputs import shapes
 
     loaded = [scheme.load(name) for name in library.find("funding")]
-    return {one.id: shapes.json_schema(one.reading.answers.schema) for one in loaded}
+    answers = {one.id: project.answers_shape(one.reading.own, one.vocabulary) for one in loaded}
+    return {name: shapes.json_schema(shape.schema) for name, shape in answers.items()}
 
 
 def _named(path: str) -> Any:

@@ -213,7 +213,7 @@ def test_two_parts_at_once():
         ("applicant.body", False),
     ]
     assert finding.remedies[0].values == ("university",)
-    assert set(finding.remedies[1].values) == set(RAISE.vocabulary.bodies)
+    assert set(finding.remedies[1].values) == {member.id for member in RAISE.groups["ugc_funded"].members}
 
 
 def test_joint_remedies_mend_together():

@@ -162,8 +162,9 @@ def test_refusals(text, expected):
 HEADS = {
     'currency = "HKD"': [
         ('currency = "HKDD"', ("F108", '"HKDD"', "HKD")),
-        ('currency = "HKD"\nuses = ["eu/sme"]', ("F113", '["eu/sme"]', "")),
-        ('currency = "HKD"\nprepared = ["owners"]', ("F113", '["owners"]', "")),
+        ('currency = "HKD"\nuses = ["hk/raise-pluss"]', ("S201", '"hk/raise-pluss"', "hk/raise-plus")),
+        ('currency = "HKD"\nuses = ["xx/small"]', ("S208", '"xx/small"', "")),
+        ('currency = "HKD"\nprepared = ["owners"]', ("F103", '["owners"]', "")),
         ('currency = "HKD"\nformat = 999', ("F117", "999", "")),
         ('currency = "HKD"\nformat = true', ("F103", "true", "")),
     ],
