@@ -62,12 +62,16 @@ class ExampleDocument(TypedDict):
 
 
 class TestedDocument(TypedDict):
-    """The examples of a scheme or policy, and the verdicts they show of each rule; a policy has no rules."""
+    """The examples of a scheme or policy, and the verdicts they show of each rule; a policy has no rules.
+
+    ``missing`` has, of each rule, the sides of its boundary that no example shows.
+    """
 
     id: str
     passed: bool
     examples: list[ExampleDocument]
     shown: dict[str, list[str]]
+    missing: dict[str, list[str]]
 
 
 class TestDocument(TypedDict):
@@ -136,8 +140,15 @@ def test_page(tested: Sequence[Tested], lang: str) -> Page:
             for what, expected, found in outcome.wrong:
                 text = say("schemes.wrong", lang, what=what, expected=expected, found=found)
                 blocks.append(line(f"{outcome.title}: {text}", "bad", 1, "x"))
-        rows = [(rule, ", ".join(sorted(verdicts)) or "–") for rule, verdicts in one.shown.items()]
-        columns = [(say("schemes.rule", lang), False), (say("schemes.shown", lang), False)]
+        if one.shown:
+            covered = len(one.shown) - len(one.missing)
+            words = say("schemes.covered", lang, n=covered, all=len(one.shown))
+            blocks.append(line(words, "open" if one.missing else "good"))
+        rows = [
+            (rule, ", ".join(sorted(verdicts)) or "–", ", ".join(sorted(one.missing.get(rule, ()))))
+            for rule, verdicts in one.shown.items()
+        ]
+        columns = [(say(f"schemes.{key}", lang), False) for key in ("rule", "shown", "lacking")]
         blocks += [Table(columns, rows)] if rows else []
     return blocks
 
@@ -157,6 +168,7 @@ def test_document(tested: Sequence[Tested], lang: str) -> TestDocument:
                 for outcome in one.outcomes
             ],
             "shown": {rule: sorted(verdicts) for rule, verdicts in one.shown.items()},
+            "missing": {rule: sorted(verdicts) for rule, verdicts in one.missing.items()},
         }
         for one in tested
     ]
