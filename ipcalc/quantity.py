@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from ipcalc import library
+from ipcalc import data
 
 Exact = int | Fraction
 
@@ -69,7 +69,7 @@ def currencies() -> dict[str, int]:
     """Minor-unit digits by currency code (ISO 4217), from ``schemes/currencies.toml``."""
     import tomli
 
-    with (library.root() / "currencies.toml").open("rb") as file:
+    with (data.root() / "currencies.toml").open("rb") as file:
         units: dict[str, int] = tomli.load(file)["minor_units"]
     return units
 

@@ -9,7 +9,7 @@ import pytest
 import tomli
 
 import ipcalc as package
-from ipcalc import library
+from ipcalc import data, library
 
 ROOT = Path(package.__file__).parents[1]
 SETTINGS = tomli.loads((ROOT / "pyproject.toml").read_text())
@@ -28,7 +28,7 @@ def test_what_is_imported_is_declared():
 
 
 def test_a_checkout():
-    assert library.root() == ROOT / "schemes"
+    assert data.root() == ROOT / "schemes"
     assert {"hk/raise-plus"} <= set(library.find("funding"))
     assert {"hk/hku", "hk/hkust"} <= set(library.find("ip"))
 
@@ -62,7 +62,7 @@ def test_a_wheel(command, installed, example, tmp_path, ipcalc, monkeypatch):
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout == ipcalc(*command).raw
-    where = "from ipcalc import library; print(library.root())"
+    where = "from ipcalc import data; print(data.root())"
     root = subprocess.run(
         [sys.executable, "-c", where], env={"PYTHONPATH": str(installed)}, capture_output=True, check=True
     )

@@ -118,10 +118,18 @@ def shared(command: F) -> F:
 
     @functools.wraps(command)
     def wrapper(
-        *args: Any, form: str, lang: str | None, output: str | None, force: bool, colour: str, **kwargs: Any
+        *args: Any,
+        form: str,
+        lang: str | None,
+        output: str | None,
+        force: bool,
+        colour: str,
+        packs: tuple[str, ...],
+        **kwargs: Any,
     ) -> Any:
         language = texts.language(lang) if lang else default_language()
         out = Out(form, language, Path(output) if output else None, force, colour)
+        library.use(packs)
         with said(language, colour):
             return command(*args, out=out, **kwargs)
 
@@ -131,6 +139,8 @@ def shared(command: F) -> F:
         click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans; default: the environment's."),
         click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output."),
         click.option("--force", is_flag=True, help="Let -o replace a file."),
+        click.option("--schemes", "packs", multiple=True, metavar="DIR",
+                     help="A folder with more schemes (funding/) and policies (ip/). Repeatable."),
         click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto",
                      show_default=True, help="Colour; also NO_COLOR and FORCE_COLOR."),
     )  # fmt: skip
@@ -183,7 +193,12 @@ def ids_of(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[
     """What completes an id of these kinds (``funding``, ``ip``) in a shell."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
-        return [name for name in known(*kinds) if name.startswith(start)]
+        from ipcalc.inputs.diagnostics import Refused
+
+        try:
+            return [name for name in known(*kinds) if name.startswith(start)]
+        except Refused:  # a pack that can't be used is said when a command runs
+            return []
 
     return complete
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ipcalc import library
+from ipcalc import data
 from ipcalc.funding.shape import (
     BodiesTable,
     DateTable,
@@ -115,7 +115,7 @@ def fold(text: str) -> str:
 @functools.cache
 def shipped() -> Vocabulary:
     """The vocabulary and bodies that come with the program."""
-    files = (toml.load(library.root() / f"{name}.toml") for name in ("vocabulary", "bodies", "places"))
+    files = (toml.load(data.root() / f"{name}.toml") for name in ("vocabulary", "bodies", "places"))
     return load(*files)
 
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from small import HEAD, PROJECT, read_project, read_scheme, refused, rule, said
 
-from ipcalc import library, texts
+from ipcalc import data, library, texts
 from ipcalc.funding import check, scheme, vocabulary
 from ipcalc.inputs import toml
 
@@ -384,8 +384,8 @@ def all_texts(node, path=""):
 
 SHIPPED = [
     *library.find("funding").values(),
-    library.root() / "vocabulary.toml",
-    library.root() / "bodies.toml",
+    data.root() / "vocabulary.toml",
+    data.root() / "bodies.toml",
 ]
 
 
@@ -407,7 +407,7 @@ def test_the_groups_of_the_bodies():
     for name, group in known.groups.items():
         for member in group.members:
             assert member.id in {*known.bodies, *known.places} or member.group in known.groups, name
-    raw = toml.load(library.root() / "bodies.toml").data
+    raw = toml.load(data.root() / "bodies.toml").data
     for one in (*raw["bodies"].values(), *raw["groups"].values()):
         assert set(vocabulary.sources(one["source"])) <= set(raw["sources"])
 
