@@ -15,6 +15,7 @@ from ipcalc import __version__
 # name: (module and attribute, short help); the words stand here alone, so that --help loads no command
 _COMMANDS = {
     "check": ("check:check", "Check a project against a funding scheme, rule by rule."),
+    "match": ("match:match", "Match a project with every scheme: what fits, and what nearly does."),
     "split": ("split:split", "Divide licence income as an institution's policy says."),
     "equity": ("equity:equity", "Follow a company's holdings through its rounds to an exit."),
     "compare": ("compare:compare", "Set results of one kind side by side."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -193,12 +194,9 @@ def ids_of(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[
     """What completes an id of these kinds (``funding``, ``ip``) in a shell."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
-        from ipcalc.inputs.diagnostics import Refused
-
-        try:
+        with contextlib.suppress(Exception):  # a pack that can't be used is said when a command runs
             return [name for name in known(*kinds) if name.startswith(start)]
-        except Refused:  # a pack that can't be used is said when a command runs
-            return []
+        return []
 
     return complete
 

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 KINDS = ("funding", "ip")
 FILES = ("project", "scheme", "policy", "captable")
-DESCRIBED = (*FILES, "check", "split", "equity", "compare", "explain", "schemes-list", "schemes-test")
+DESCRIBED = (
+    *FILES,
+    "check",
+    "match",
+    "split",
+    "equity",
+    "compare",
+    "explain",
+    "schemes-list",
+    "schemes-test",
+)
 
 
 @click.group()

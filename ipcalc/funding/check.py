@@ -11,7 +11,7 @@ from ipcalc import __version__
 from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_of, reconcile
 from ipcalc.funding.model import Class, Gap, Rule, Scheme
 from ipcalc.funding.prepare import prepared
-from ipcalc.funding.project import Project, facts
+from ipcalc.funding.project import Project, facts, misspelt
 from ipcalc.funding.remedies import remedies
 from ipcalc.funding.shape import RateTable
 from ipcalc.funding.vocabulary import between, day_of
@@ -82,7 +82,13 @@ class Result(NamedTuple):
 
 
 def check(project: Project, scheme: Scheme, as_of: datetime.date | None = None) -> Result:
-    """A project's findings and verdict under a scheme. Raises ``Refused`` on a wrong answer or judgement."""
+    """A project's findings and verdict under a scheme.
+
+    Raises ``Refused`` on a wrong answer or judgement, and on a stage or role that is none of the scheme's but
+    close to one.
+    """
+    if problems := list(misspelt(project, scheme.reading)):
+        raise Refused(problems)
     return Checker(project, scheme, as_of).result()
 
 
@@ -101,14 +107,14 @@ class Checker:
         self.opening = opening(scheme, self.moment, self.dates)
         self.worlds: dict[tuple[str, tuple[tuple[str, int], ...]], World | None] = {}
 
-    def result(self) -> Result:
-        """The whole result."""
+    def result(self, *, mend: bool = True) -> Result:
+        """The whole result; ``mend`` False leaves out what would mend each finding."""
         judgements = self._judgements()
         found: list[Finding] = []
         for rule in self.scheme.rules:
             for finding in self.rule(rule):
                 finding = self._judged(finding, judgements)
-                if finding.verdict in ("fail", "review") and finding.why == "rule":
+                if mend and finding.verdict in ("fail", "review") and finding.why == "rule":
                     finding = self._with_remedies(finding)
                 found.append(finding)
         stated = {on: world.stated for on in ("submitted", *self.dates) if (world := self.world(on))}
@@ -169,8 +175,11 @@ class Checker:
         return tuple((pair, rate) for pair, rate in stated.items() if currency in pair.split("/"))
 
     def _with_remedies(self, finding: Finding) -> Finding:
-        worlds = [world for _, world in self._readings(finding.rule.on, finding.rule.reads)]
-        return finding._replace(remedies=remedies(finding, worlds, self.scheme))
+        return finding._replace(remedies=remedies(finding, self.worlds_of(finding), self.scheme))
+
+    def worlds_of(self, finding: Finding) -> list[World]:
+        """The scheme under each reading of what a finding's rule reads."""
+        return [world for _, world in self._readings(finding.rule.on, finding.rule.reads)]
 
     # -- one rule -------------------------------------------------------------------------------------
 

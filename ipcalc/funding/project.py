@@ -279,8 +279,6 @@ def facts(project: Project, reading: Reading) -> Record:
     """The project's facts as values, in the scheme's currency. Raises ``Refused`` on a wrong answer."""
     data, vocabulary = project.data, project.vocabulary
     answers = _answers(project, reading)
-    if problems := list(_misspelt(project, reading, answers)):
-        raise Refused(problems)
     convert = _Converter(project, reading)
     values: dict[str, Any] = {}
     for path, fact in vocabulary.project.facts.items():
@@ -291,9 +289,9 @@ def facts(project: Project, reading: Reading) -> Record:
         name = path.partition(".")[2]
         if name in answers:
             values[path] = convert.value(answers[name], fact.type)
-    body = vocabulary.bodies.get(values.get("applicant.body", ""))
-    if body:
-        values.setdefault("applicant.type", body.type)
+    if body := vocabulary.bodies.get(values.get("applicant.body", "")):
+        for name, known in body.facts().items():
+            values.setdefault(f"applicant.{name}", known)
     incomplete = data.get("incomplete", {}).get("lists", ())
     lists: dict[str, Items | Unknown] = {}
     for name, record in vocabulary.project.records.items():
@@ -329,8 +327,9 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     return found
 
 
-def _misspelt(project: Project, reading: Reading, answers: Mapping[str, Any]) -> Iterator[Diagnostic]:
+def misspelt(project: Project, reading: Reading) -> Iterator[Diagnostic]:
     """Stages and roles that are none of the scheme's, but close to one. Others may be another scheme's."""
+    answers = _answers(project, reading)
     words_ = {"stages": ("stage", reading.stages), "roles": ("role", reading.roles)}
     for name, record in project.vocabulary.project.records.items():
         at = ("answers", reading.scheme, name)
@@ -370,6 +369,11 @@ class _Converter:
             for key, fact in record.facts.items():
                 if key in item and key != "id":
                     values[key] = self.value(item[key], fact.type)
+            if body := self.project.vocabulary.bodies.get(values.get("body", "")):
+                values = {
+                    **{key: known for key, known in body.facts().items() if key in record.facts},
+                    **values,
+                }
             if "stage" in record.facts and "stage" not in item and name in self.reading.stages:
                 values["stage"] = name  # a phase that is called as a stage is that stage
             own_path = f"{path}{name}."

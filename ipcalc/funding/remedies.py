@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -52,19 +52,48 @@ def remedies(finding: Finding, worlds: Sequence[World], scheme: Scheme) -> tuple
     return ()
 
 
-def _remedies(finding: Finding, world: World, worlds: Sequence[World], scheme: Scheme) -> tuple[Remedy, ...]:
-    """What mends a finding, with its boundaries as one reading has them."""
-    finding = next((one for one in evaluate_rule(finding.rule, world) if one.scope == finding.scope), finding)
-    trace, require = finding.trace, finding.rule.require
-    if trace is None or require is None:
+def single(
+    findings: Sequence[Finding], worlds: Callable[[Finding], Sequence[World]], scheme: Scheme
+) -> Remedy | None:
+    """The first change that alone mends every finding that fails, and breaks no other.
+
+    ``worlds`` gives, for a finding, the scheme under each reading of what its rule reads.
+    """
+    failing = [one for one in findings if one.verdict == "fail"]
+    trials = [_Trial(one, (under := worlds(one))[0], under, scheme, None) for one in findings if worlds(one)]
+    for world in worlds(failing[0]):
+        whole = _Trial(failing[0], world, worlds(failing[0]), scheme, None)
+        levers = _movable(failing[0], world, scheme)
+        # who applies is no term of the project: another applicant is another project
+        for lever, remedy in _mend(whole, [one for one in levers if not one.path.startswith("applicant.")]):
+            for value in remedy.values:
+                if lever.derived is not None and value == 0:
+                    continue  # a sum that comes to nothing is given up, not mended
+                after = [one for trial in trials for one in trial.found([(lever, value)])]
+                if not any(one is not None and one.verdict == "fail" for one in after):
+                    return remedy._replace(values=(value,)) if len(remedy.values) > 1 else remedy
+    return None
+
+
+def _movable(finding: Finding, world: World, scheme: Scheme) -> tuple[Lever, ...]:
+    """What a finding's rule reads that a team could change."""
+    if finding.rule.require is None:
         return ()
     known = scheme.vocabulary.bodies
-    levers = tuple(
+    return tuple(
         lever
-        for lever in _levers(finding, require.tree, world.env.project)
+        for lever in _levers(finding, finding.rule.require.tree, world.env.project)
         # the type of a body that is known follows from it
         if lever.path != "applicant.type" or lever.record.facts.get("applicant.body") not in known
     )
+
+
+def _remedies(finding: Finding, world: World, worlds: Sequence[World], scheme: Scheme) -> tuple[Remedy, ...]:
+    """What mends a finding, with its boundaries as one reading has them."""
+    finding = next((one for one in evaluate_rule(finding.rule, world) if one.scope == finding.scope), finding)
+    trace, levers = finding.trace, _movable(finding, world, scheme)
+    if trace is None:
+        return ()
     whole = _Trial(finding, world, worlds, scheme, None)
     alone = _mend(whole, levers)
     if alone or not (isinstance(trace.node, tree.Logic) and trace.node.operator == "and"):
@@ -125,6 +154,8 @@ def _below(node: tree.Node, bound: Mapping[str, tuple[Record, ...]], project: Re
         below = (node.item,)
     elif isinstance(node, tree.Choose):
         below = (node.then, node.otherwise)
+    elif isinstance(node, tree.Length):
+        below = (node.last, node.first)  # a period is sooner ended than begun otherwise
     for child in below:
         yield from _below(child, bound, project)
 
@@ -176,6 +207,11 @@ class _Trial:
         """Whether the rule passes with levers at values (of one lever, the last counts) under every reading,
         and its trace under the first.
         """
+        found = self.found(moves)
+        return all(one is not None and self.holds(one) for one in found), found[0].trace if found[0] else None
+
+    def found(self, moves: Sequence[tuple[Lever, Any]]) -> list[Finding | None]:
+        """The finding under each reading with levers at values; None where there is no such part any more."""
         facts = [(lever.record, dict(lever.record.facts)) for lever, _ in moves]
         fixed = {}
         for lever, value in moves:
@@ -184,11 +220,10 @@ class _Trial:
             else:
                 lever.record.facts[lever.name] = value
         try:
-            found = [self.under(world, fixed) for world in self.worlds]
+            return [self.under(world, fixed) for world in self.worlds]
         finally:
             for record, before in facts:
                 record.facts = before
-        return all(one is not None and self.holds(one) for one in found), found[0].trace if found[0] else None
 
     def under(self, world: World, fixed: Mapping[tuple[int, int], Trace]) -> Finding | None:
         """The finding under one reading, with derived facts at fixed values."""

@@ -80,6 +80,7 @@ class BodyTable(TypedDict):
     """An organisation."""
 
     type: shapes.Name
+    place: NotRequired[shapes.Ident]
     name: Text
     also: NotRequired[list[shapes.Name]]
     source: OneOrMore

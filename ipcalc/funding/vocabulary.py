@@ -28,14 +28,21 @@ from ipcalc.rules import reader
 from ipcalc.rules.types import OTHER, Derived, Fact, RecordType, Scope, Type
 from ipcalc.texts import Text
 
+FILES = ("vocabulary", "bodies", "places")
+
 
 class Body(NamedTuple):
     """An organisation that projects can name."""
 
     id: str
     type: str
+    place: str | None
     name: Mapping[str, str]
     also: tuple[str, ...]
+
+    def facts(self) -> dict[str, str]:
+        """What is known of whoever is this body."""
+        return {"type": self.type, **({"place": self.place} if self.place else {})}
 
 
 class Place(NamedTuple):
@@ -115,8 +122,7 @@ def fold(text: str) -> str:
 @functools.cache
 def shipped() -> Vocabulary:
     """The vocabulary and bodies that come with the program."""
-    files = (toml.load(data.root() / f"{name}.toml") for name in ("vocabulary", "bodies", "places"))
-    return load(*files)
+    return load(*(toml.load(data.root() / f"{name}.toml") for name in FILES))
 
 
 def load(vocabulary: Document, bodies: Document, places: Document) -> Vocabulary:
@@ -134,7 +140,7 @@ def load(vocabulary: Document, bodies: Document, places: Document) -> Vocabulary
             made.records[sub["list"]] = _record(below, sub, f"{name}.{below}.")
         project.records[record["list"]] = made
     known = {
-        name: Body(name, b["type"], _texts(b["name"]), tuple(b.get("also", ())))
+        name: Body(name, b["type"], b.get("place"), _texts(b["name"]), tuple(b.get("also", ())))
         for name, b in listed["bodies"].items()
     }
     where = {

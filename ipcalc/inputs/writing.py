@@ -13,7 +13,6 @@ from ipcalc.inputs.diagnostics import refuse
 def write(target: Path, text: str, *, force: bool = False, sources: Iterable[str | Path] = ()) -> None:
     """Write ``text`` to ``target`` in one step. Raises ``Refused`` (C304 to C306), the old file unchanged."""
     name = str(target)
-    temporary = None
     try:
         real = Path(os.path.realpath(target))
         if any(source != "-" and _same(real, Path(source)) for source in sources):
@@ -22,19 +21,24 @@ def write(target: Path, text: str, *, force: bool = False, sources: Iterable[str
             raise refuse("C306", name, reason="not a regular file")
         if real.exists() and not force:
             raise refuse("C304", name)
-        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
-        Path(temporary).chmod(real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
-        Path(temporary).replace(real)
-        temporary = None
+        put(real, text.encode(), real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
     except (OSError, ValueError) as error:
         raise refuse("C306", name, reason=getattr(error, "strerror", None) or "invalid name") from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+
+
+def put(target: Path, content: bytes, mode: int = 0o600) -> None:
+    """Put bytes where a file is or will be, in one step. Raises ``OSError``, the old file unchanged."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _same(target: Path, source: Path) -> bool:

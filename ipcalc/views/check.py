@@ -190,12 +190,12 @@ class CheckDocument(TypedDict):
 
 def document(results: Sequence[Result], lang: str) -> CheckDocument:
     """The results for machines."""
-    return {"kind": "ipcalc/check", "version": 1, "results": [_View(r, lang).document() for r in results]}
+    return {"kind": "ipcalc/check", "version": 1, "results": [View(r, lang).document() for r in results]}
 
 
 def page(results: Sequence[Result], lang: str) -> Page:
     """The results for people, one scheme after another."""
-    return [block for result in results for block in _View(result, lang).page()]
+    return [block for result in results for block in View(result, lang).page()]
 
 
 class _Filler(string.Formatter):
@@ -209,7 +209,7 @@ class _Filler(string.Formatter):
 _FILLER = _Filler()
 
 
-class _View:
+class View:
     """One result in one language."""
 
     def __init__(self, result: Result, lang: str) -> None:
@@ -219,9 +219,11 @@ class _View:
         self.words = Words(lang, self.scheme.currency, self.scheme.names())
 
     def say(self, key: str, **args: object) -> str:
+        """A sentence of the check, in the reader's language."""
         return say(f"check.{key}", self.lang, **args)
 
     def labelled(self, label: str, text: str) -> str:
+        """A text behind its label."""
         return self.say("labelled", label=label, text=text)
 
     # -- words ----------------------------------------------------------------------------------------
@@ -299,7 +301,13 @@ class _View:
         kind = f"date-{remedy.bound}" if isinstance(remedy.values[0], datetime.date) else remedy.bound
         return self.say(f"remedy.{kind}", what=what, value=shown)
 
+    def available(self) -> Figure | None:
+        """The most that the scheme would pay, as a figure."""
+        found = self.result.available
+        return Figure(entry("check.available"), found) if found is not None else None
+
     def amount(self, value: Any, remedy: Remedy) -> str:
+        """A value of a change, with its currency."""
         labels = remedy.fact.labels if remedy.fact else None
         text = self.words.value(value, remedy.type, labels)
         return f"{self.scheme.currency} {text}" if remedy.type.kind == "money" else text
@@ -328,6 +336,7 @@ class _View:
     # -- the page -------------------------------------------------------------------------------------
 
     def page(self) -> Iterator[Block]:
+        """The page of the result."""
         result = self.result
         yield heading(choose(self.scheme.name, self.lang), 1)
         yield line(self.labelled(self.say("project"), result.title))
@@ -371,8 +380,8 @@ class _View:
     def figures(self) -> Iterator[Block]:
         """What the scheme works out, and the most that it would pay."""
         shown = list(self.result.figures.values())
-        if self.result.available is not None:
-            shown.append(Figure(entry("check.available"), self.result.available))
+        if available := self.available():
+            shown.append(available)
         if shown:
             yield heading(self.say("figures"))
         for figure in shown:
@@ -380,6 +389,10 @@ class _View:
             yield line(text, depth=1, mark="-")
             if not isinstance(figure.trace.value, Unknown | bool):
                 yield line(self.words.statement(figure.trace), "dim", 2)
+
+    def settled(self, figure: Figure) -> bool:
+        """Whether nothing is missing of a figure."""
+        return not isinstance(figure.trace.value, Unknown | Spread)
 
     def worth(self, figure: Figure) -> str:
         """What a figure comes to, or what it hangs on."""
@@ -391,6 +404,7 @@ class _View:
         return f"{self.scheme.currency} {text}" if figure.type.kind == "money" else text
 
     def failures(self, findings: list[Finding]) -> Iterator[Block]:
+        """What stands in the way."""
         if findings:
             yield heading(self.say("fails"), style="bad")
         for finding in findings:
@@ -423,12 +437,14 @@ class _View:
         return self.say("short" if measured.relation in (">", ">=") else "over", amount=text)
 
     def mending(self, remedies: Sequence[Remedy]) -> Iterator[str]:
+        """What would mend a finding."""
         if not remedies:
             return
         joint = self.say("or") if remedies[0].alone else self.say("and")
         yield self.labelled(self.say("mend"), joint.join(self.remedy(remedy) for remedy in remedies))
 
     def unknowns(self, findings: list[Finding]) -> Iterator[Block]:
+        """What is not known yet, and the next question."""
         if not findings:
             return
         yield heading(self.say("unknown"), style="open")
@@ -441,12 +457,14 @@ class _View:
             yield line(self.labelled(self.say("next"), f"{question} [{self.path(path)}]"), "strong", 1)
 
     def reviews(self, findings: list[Finding]) -> Iterator[Block]:
+        """What a human must judge."""
         if findings:
             yield heading(self.say("review"), style="open")
         for finding in findings:
             yield from self.whole(finding, "open", "!")
 
     def passes(self, findings: list[Finding]) -> Iterator[Block]:
+        """What is met."""
         if findings:
             yield heading(self.say("passes"), style="good")
         for finding in findings:
@@ -455,6 +473,7 @@ class _View:
             yield Line((Span(self.title(finding)), Span(_scope(finding), "dim"), Span(text, "dim")), 1, "+")
 
     def ending(self) -> Iterator[Block]:
+        """What does not apply, rates, gaps and the receipt."""
         silent = dict.fromkeys(f"{f.rule.id}{_scope(f)}" for f in self.result.findings if f.verdict == "n/a")
         if silent:
             yield heading(self.say("not_applicable"), style="dim")
@@ -481,7 +500,8 @@ class _View:
     # -- the document ---------------------------------------------------------------------------------
 
     def document(self) -> ResultDocument:
-        result, receipt = self.result, self.result.receipt
+        """The result for machines."""
+        result, receipt, available = self.result, self.result.receipt, self.available()
         used = dict.fromkeys(name for finding in result.findings for name in finding.rule.sources)
         return {
             "scheme": self.scheme.id,
@@ -491,18 +511,10 @@ class _View:
             "as_of_from": result.date_from,
             "reviewed": self.scheme.reviewed.isoformat(),
             "verdict": result.verdict,
-            "open": {
-                "status": result.open.status,
-                "call": result.open.call,
-                "opens": _iso(result.open.opens),
-                "closes": _iso(result.open.closes),
-                "seen": _iso(result.open.seen),
-            },
+            "open": opening_document(result.open),
             "findings": [self.finding(finding) for finding in result.findings],
             "figures": [self.figure_document(name, figure) for name, figure in result.figures.items()],
-            "available": self.figure_document("available", Figure(entry("check.available"), result.available))
-            if result.available is not None
-            else None,
+            "available": self.figure_document("available", available) if available else None,
             "classified": self.class_document(result.classified) if result.classified else None,
             "ask_next": [self.path(path) for path in result.ask_next],
             "rates": [
@@ -522,8 +534,9 @@ class _View:
         }
 
     def figure_document(self, name: str, figure: Figure) -> FigureDocument:
+        """A figure for machines."""
         value, kind = figure.trace.value, figure.type
-        unsettled = isinstance(value, Unknown | Spread)
+        unsettled = not self.settled(figure)
         return {
             "name": name,
             "label": choose(figure.label, self.lang),
@@ -533,6 +546,7 @@ class _View:
         }
 
     def class_document(self, found: Classified) -> ClassDocument:
+        """The class of the project, for machines."""
         return {
             "id": found.found.id if found.found else None,
             "title": choose(found.found.title, self.lang) if found.found else None,
@@ -541,6 +555,7 @@ class _View:
         }
 
     def source_document(self, name: str) -> SourceDocument:
+        """A source for machines."""
         source = self.scheme.sources[name]
         dated = source.get("dated")
         return {
@@ -552,6 +567,7 @@ class _View:
         }
 
     def finding(self, finding: Finding) -> FindingDocument:
+        """A finding for machines."""
         judged = finding.judgement
         return {
             "rule": finding.rule.id,
@@ -589,6 +605,7 @@ class _View:
         return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
     def measured(self, measured: Measured) -> MeasuredDocument:
+        """The deciding comparison for machines."""
         kind = measured.type
         return {
             "left": self.plain(measured.left, kind),
@@ -599,6 +616,7 @@ class _View:
         }
 
     def remedy_document(self, remedy: Remedy) -> RemedyDocument:
+        """A change that mends, for machines."""
         values = [self.plain(value, remedy.type) for value in remedy.values]
         return {
             "fact": self.path(remedy.path),
@@ -608,6 +626,17 @@ class _View:
             "alone": remedy.alone,
             "words": self.remedy(remedy),
         }
+
+
+def opening_document(opening: Opening) -> OpeningDocument:
+    """Whether a scheme takes applications, for machines."""
+    return {
+        "status": opening.status,
+        "call": opening.call,
+        "opens": _iso(opening.opens),
+        "closes": _iso(opening.closes),
+        "seen": _iso(opening.seen),
+    }
 
 
 def _scope(finding: Finding) -> str:

@@ -13,6 +13,7 @@ FILES = {
 }
 RESULTS = {
     "check": "ipcalc.views.check:CheckDocument",
+    "match": "ipcalc.views.match:MatchDocument",
     "split": "ipcalc.views.split:SplitDocument",
     "equity": "ipcalc.views.equity:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
