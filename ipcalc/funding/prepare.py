@@ -4,8 +4,8 @@ Who owns a company in the end, what it and its linked firms come to together, an
 days after another is. The rules read what comes out as they read any fact; how far a chain reaches, and what
 counts, are the scheme's own terms with their source.
 
-The shares of ultimate owners are the solution of ``e = d + e H``: what each holds directly in the applicant,
-and through what it holds of others, so that cross-holdings are exact too. Partner and linked enterprises
+The shares of ultimate owners are the solution of ``e = u + e H``: each has what it holds, directly and through
+what it holds of others, of the applicant (``u`` is 1 for it), so that cross-holdings are exact too. Partner and linked enterprises
 follow the Annex of Commission Recommendation 2003/361/EC, articles 3 and 6, with the scheme's own limits.
 """
 
@@ -251,24 +251,21 @@ class _Web:
 def _solve(of: str, names: Sequence[str], holdings: Sequence[_Holding]) -> dict[str, Fraction] | None:
     """Each one's share of ``of`` along every chain; None where firms that own each other have no other owner.
 
-    Gauss-Jordan elimination of ``e (I - H) = d`` on sparse rows.
+    Gauss-Jordan elimination of ``e (I - H) = u`` on sparse rows.
     """
-    others = [name for name in names if name != of]
-    rows: dict[str, dict[str, Fraction]] = {name: {name: Fraction(1)} for name in others}
-    right: dict[str, Fraction] = dict.fromkeys(others, Fraction(0))
+    rows: dict[str, dict[str, Fraction]] = {name: {name: Fraction(1)} for name in names}
+    right = {name: Fraction(name == of) for name in names}
     for one in holdings:
-        if one.holder in rows and one.of == of:
-            right[one.holder] += one.share
-        elif one.holder in rows and one.of in rows:
+        if one.holder in rows and one.of in rows:
             row = rows[one.holder]
             row[one.of] = row.get(one.of, Fraction(0)) - one.share
-    for name in others:
+    for name in names:
         pivot = rows[name].get(name, Fraction(0))
         if not pivot:
             return None
         rows[name] = {key: value / pivot for key, value in rows[name].items() if value}
         right[name] /= pivot
-        for other in others:
+        for other in names:
             factor = rows[other].get(name, Fraction(0)) if other != name else Fraction(0)
             if factor:
                 for key, value in rows[name].items():

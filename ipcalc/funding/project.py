@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ from ipcalc.funding.vocabulary import Vocabulary
 from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.inputs.toml import Document
-from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, plain, to_minor
+from ipcalc.quantity import Quantity, Unreadable, currencies, nearest, percent, plain, to_minor
 from ipcalc.rules.types import NAMED, OTHER, Fact, RecordType, Type
 from ipcalc.rules.values import Items, Missing, Record, Unknown
 
@@ -202,6 +202,7 @@ def _problems(project: Project) -> Iterator[Diagnostic]:
         stated = applicant["type"]
         path = ("applicant", "type")
         yield document.problem("F118", path, key="type", stated=stated, known=body.type, source=body.id)
+    yield from _holdings(document, data.get("holdings", ()))
     for i, name in enumerate(data.get("incomplete", {}).get("lists", ())):
         if name not in project.vocabulary.project.records:
             near = nearest(name, project.vocabulary.project.records)
@@ -219,6 +220,18 @@ def _items(document: Document, record: RecordType, items: Any, path: locate.Path
         yield from _period(document, item, (*path, i, "end"))
         for name, below in record.records.items():
             yield from _items(document, below, item.get(name, ()), (*path, i, name))
+
+
+def _holdings(document: Document, holdings: Sequence[Mapping[str, Any]]) -> Iterator[Diagnostic]:
+    """Of nobody can more be held than all."""
+    held: dict[str, Fraction] = {}
+    for i, one in enumerate(holdings):
+        if "of" in one and "share" in one:
+            before = held.get(one["of"], Fraction(0))
+            total = held[one["of"]] = before + one["share"].value
+            if before <= 1 < total:
+                path = ("holdings", i, "share")
+                yield document.problem("F122", path, value=one["of"], total=percent(total))
 
 
 def _period(document: Document, item: Mapping[str, Any], path: locate.Path) -> Iterator[Diagnostic]:
