@@ -64,13 +64,11 @@ def answer(
     name: str, settings: tuple[str, ...], as_of: datetime.date | None, place: str | None, *, only_open: bool
 ) -> Matches:
     """How a project stands with the schemes that are asked for. Raises ``Refused``."""
+    from ipcalc.funding import listing, shelf
     from ipcalc.funding import match as engine
     from ipcalc.funding import project as projects
-    from ipcalc.funding import shelf
     from ipcalc.inputs import toml
-    from ipcalc.inputs.diagnostics import refuse
     from ipcalc.inputs.overlay import overlay
-    from ipcalc.quantity import Unreadable
 
     known = shelf.every()
     project = projects.read(overlay(toml.load(name), settings), known.vocabulary)
@@ -78,10 +76,6 @@ def answer(
     own = {path for scheme in schemes for path in scheme.reading.own}
     projects.recognise(project, {*known.schemes, *known.refused}, own)
     if place is not None:
-        try:
-            inside = known.vocabulary.named["place"].id_of(place)
-        except Unreadable as error:
-            raise refuse(error.code, "--place", **error.args_of_message) from None
-        schemes = engine.within(schemes, inside)
+        schemes = listing.within(schemes, listing.place_of(known.vocabulary, place), known.vocabulary)
     found = engine.match(project, schemes, as_of, known.refused)
     return found.open() if only_open else found

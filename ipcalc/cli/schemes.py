@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ipcalc import library
-from ipcalc.cli.options import Out, ids_of, known, shared
+from ipcalc.cli.options import DAY, Out, as_of_option, ids_of, known, shared
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable
 
     from ipcalc.funding.examples import Tested
@@ -18,23 +19,17 @@ if TYPE_CHECKING:
     from ipcalc.ip.policy import Policy
 
 KINDS = ("funding", "ip")
+STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
 FILES = ("project", "scheme", "policy", "captable")
 DESCRIBED = (
-    *FILES,
-    "check",
-    "match",
-    "split",
-    "equity",
-    "compare",
-    "explain",
-    "schemes-list",
-    "schemes-test",
-)
+    *FILES, "check", "match", "split", "equity", "compare", "explain", "schemes-list", "schemes-test",
+    "schemes-diff",
+)  # fmt: skip
 
 
 @click.group()
 def schemes() -> None:
-    """Schemes and policies: list them, run their examples, print the schemas of files and results."""
+    """Schemes and policies: list, test and compare them, start one, print the schemas of files."""
 
 
 def load(name: str) -> tuple[Scheme | Policy, ...]:
@@ -56,13 +51,86 @@ def load(name: str) -> tuple[Scheme | Policy, ...]:
 
 
 @schemes.command("list")
+@click.option("--place", metavar="PLACE", help="Only schemes of this place, or of places within it.")
+@click.option("--applicant", metavar="TYPE", help="Only schemes that rule out no applicant of this type.")
+@click.option("--on", type=DAY, metavar="DATE", help="Say which take applications on this date.")
+@click.option("--status", type=click.Choice(STATUSES), help="Only schemes that are so on the date of --on.")
 @shared
-def list_schemes(out: Out) -> None:
-    """List the funding schemes and the policies that come with the program, by id."""
+def list_schemes(
+    place: str | None, applicant: str | None, on: datetime.date | None, status: str | None, out: Out
+) -> None:
+    """List the funding schemes, the definitions they use, and the policies, by id.
+
+    A filter leaves the policies out.
+    """
+    from ipcalc.funding import listing, shelf
+    from ipcalc.inputs.diagnostics import Refused
+    from ipcalc.ip import policy
     from ipcalc.views import schemes as view
 
-    loaded = [one for name in known(*KINDS) for one in load(name)]
-    out.emit(lambda lang: view.list_page(loaded, lang), lambda lang: view.list_document(loaded, lang))
+    if status and on is None:
+        raise click.UsageError("--status needs the date of --on")
+    every = shelf.every()
+    if every.refused:
+        raise Refused(one for said in every.refused.values() for one in said)
+    found = listing.choose(every, place, applicant, on, status)
+    filtered = any(one is not None for one in (place, applicant, on))
+    policies = [] if filtered else [policy.load(name) for name in library.find("ip")]
+    out.emit(
+        lambda lang: view.list_page(found, policies, lang),
+        lambda lang: view.list_document(found, policies, lang),
+    )
+
+
+@schemes.command("diff")
+@click.argument("name", metavar="SCHEME", shell_complete=ids_of("funding"))
+@click.argument("others", metavar="DATE DATE | SCHEME", nargs=-1, required=True)
+@as_of_option
+@shared
+def diff(name: str, others: tuple[str, ...], as_of: datetime.date | None, out: Out) -> None:
+    """Say what changed in a scheme between two dates, or differs from one scheme to another, value by value.
+
+    \b
+    ipcalc schemes diff hk/nias 2025-01-01 2026-01-01
+    ipcalc schemes diff hk/tsssu hk/tsssu-plus --as-of 2025-06-01
+
+    Two schemes are read as of --as-of, or else as each was last reviewed.
+    """
+    from ipcalc.funding import diff as engine
+    from ipcalc.funding import scheme
+    from ipcalc.views import diff as view
+
+    first = scheme.load(name)
+    if len(others) == 1:
+        other = scheme.load(others[0])
+        before, after = (engine.Side(one, as_of or one.reviewed) for one in (first, other))
+    elif len(others) == 2 and as_of is None:
+        before, after = (engine.Side(first, DAY.convert(day, None, None)) for day in others)
+    else:
+        raise click.UsageError("name two dates, or one other scheme")
+    found = engine.diff(before, after)
+    out.emit(
+        lambda lang: view.page(before, after, found, lang),
+        lambda lang: view.document(before, after, found, lang),
+        sources=[name, *others],
+    )
+
+
+@schemes.command("new")
+@click.argument("ident", metavar="ID")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@click.option("--force", is_flag=True, help="Let -o replace a file.")
+def new(ident: str, output: str | None, force: bool) -> None:
+    """Print a commented file to start a scheme of your own from.
+
+    ID is its id, such as my/grant. The file passes `ipcalc schemes test` as it stands; change it bit by bit.
+    """
+    from ipcalc.cli.options import default_language, said
+    from ipcalc.funding import listing
+
+    with said(default_language()):
+        text = listing.starting_file(ident)
+        Out("table", "en", Path(output) if output else None, force, "never").send(text)
 
 
 @schemes.command("test")
@@ -124,8 +192,9 @@ def _run(one: Scheme | Policy) -> Tested:
 def schema(name: str, output: str | None, force: bool) -> None:
     """Print the JSON Schema of a file that people write, or of a result in JSON.
 
-    NAME is a file (project, scheme, policy, captable) or a result (check, split, equity, compare,
-    explain, schemes-list, schemes-test). An editor that knows TOML reads it from a first line such as
+    NAME is a file (project, scheme, policy, captable) or a result (check, match, split, equity, compare,
+    explain, schemes-list, schemes-test, schemes-diff). An editor that knows TOML reads it from a first line
+    such as
 
     \b
     #:schema ./project.schema.json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ipcalc.funding.check import Checker, Result
@@ -11,7 +11,6 @@ from ipcalc.funding.findings import Finding, Remedy
 from ipcalc.funding.model import Scheme
 from ipcalc.funding.project import Project
 from ipcalc.funding.remedies import single
-from ipcalc.funding.vocabulary import members_on
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
 
 # how a project stands with a scheme, the best first; nearly: one change would mend all that fails
@@ -104,13 +103,3 @@ def _match(checker: Checker, result: Result) -> Match:
 
 def _rank(one: Match) -> tuple[int, bool, int, str]:
     return STANDINGS.index(one.standing), one.shut, len(one.questions), one.scheme.id
-
-
-def within(schemes: Sequence[Scheme], place: str) -> list[Scheme]:
-    """The schemes of a place, and of the places within it."""
-    inside = {place}
-    for one in schemes[:1]:
-        region = place.replace("-", "_")
-        if region in one.vocabulary.groups:
-            inside |= members_on(one.vocabulary.groups, region, datetime.date.max) or set()
-    return [one for one in schemes if one.place in inside]

@@ -48,11 +48,12 @@ class Dated(NamedTuple):
 class Call(NamedTuple):
     """A window in which the scheme takes applications; both ends included.
 
-    ``closes`` is None where no source states an end: it was ``seen`` open on that day, the last known.
+    ``opens`` is None where no source states a beginning. ``closes`` is None where none states an end: it was
+    ``seen`` open on that day, the last known.
     """
 
     id: str
-    opens: datetime.date
+    opens: datetime.date | None
     closes: datetime.date | None
     seen: datetime.date | None
     sources: tuple[str, ...]

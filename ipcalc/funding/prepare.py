@@ -4,9 +4,10 @@ Who owns a company in the end, what it and its linked firms come to together, an
 days after another is. The rules read what comes out as they read any fact; how far a chain reaches, and what
 counts, are the scheme's own terms with their source.
 
-The shares of ultimate owners are the solution of ``e = u + e H``: each has what it holds, directly and through
-what it holds of others, of the applicant (``u`` is 1 for it), so that cross-holdings are exact too. Partner and linked enterprises
-follow the Annex of Commission Recommendation 2003/361/EC, articles 3 and 6, with the scheme's own limits.
+The shares of ultimate owners are the solution of ``e = u + e H``: each has what it holds of the applicant
+(``u`` is 1 for it), directly and through what it holds of others, so that cross-holdings are exact too.
+Partner and linked enterprises follow the Annex of Commission Recommendation 2003/361/EC, articles 3 and 6,
+with the scheme's own limits.
 """
 
 from __future__ import annotations

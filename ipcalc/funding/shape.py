@@ -136,11 +136,12 @@ FORMAT = 1
 class CallTable(TypedDict):
     """A window for applications; each end is a day, or a time of day in the scheme's zone.
 
-    Of one whose end no source states, ``seen`` is the last day on which it was seen open.
+    Of one whose end no source states, ``seen`` is the last day on which it was seen open; one whose beginning
+    no source states has no ``opens``.
     """
 
     id: shapes.Ident
-    opens: shapes.Anything
+    opens: NotRequired[shapes.Anything]
     closes: NotRequired[shapes.Anything]
     seen: NotRequired[shapes.Day]
     source: OneOrMore

@@ -48,12 +48,12 @@ class Windows(Figures):
             path: locate.Path = ("calls", i)
             source = self.sources(call["source"], (*path, "source"))
             self.one_of(call, ("closes", "seen"), path)
-            opens = self.moment(call["opens"], (*path, "opens"))
+            opens = self.moment(call["opens"], (*path, "opens")) if "opens" in call else None
             closes = self.moment(call["closes"], (*path, "closes")) if "closes" in call else None
             last, key = (closes, "closes") if "closes" in call else (call.get("seen"), "seen")
-            if opens is None or last is None:
+            if last is None or ("opens" in call and opens is None):
                 continue
-            if _reversed(opens, last):
+            if opens is not None and _reversed(opens, last):
                 self.problem("F116", (*path, key), first=str(opens), last=str(last))
             found.append(Call(call["id"], opens, closes, call.get("seen"), source))
         return tuple(found)

@@ -15,7 +15,8 @@ from ipcalc.rules.values import Missing, Record, Unknown
 class Opening(NamedTuple):
     """Whether the scheme takes applications on the date: open, not-yet, closed, suspended or unknown.
 
-    ``why`` it is unknown: time (a call opens or closes on that day), suspension (one may hold, on a date
+    ``why`` it is unknown: time (a call opens or closes on that day), opening (it is not known when the call
+    opens), suspension (one may hold, on a date
     that isn't stated), seen (it was open on an earlier day, no source says until when), or empty. ``seen``
     is the last day on which a call without a stated end was seen open.
     """
@@ -111,7 +112,7 @@ def opening(scheme: Scheme, moment: datetime.date | None, dates: Mapping[str, da
         return _shut(scheme, moment)
     if current is None:
         return Opening(status, None, None, None, why)
-    opens, closes = day_of(current.opens), day_of(current.closes) if current.closes else None
+    opens, closes = (day_of(end) if end else None for end in (current.opens, current.closes))
     return Opening(status, current.id, opens, closes, why, current.seen)
 
 
@@ -122,10 +123,13 @@ def _current(scheme: Scheme, moment: datetime.date) -> tuple[Call | None, str, s
     for call in scheme.calls:
         last = call.closes or call.seen
         assert last is not None
-        begun, ended = _compare(call.opens, moment, scheme.zone), _compare(last, moment, scheme.zone)
+        begun = _compare(call.opens, moment, scheme.zone) if call.opens else ""
+        ended = _compare(last, moment, scheme.zone)
         if begun == "after":
             continue
-        if ended != "before":
+        if not begun and ended == "after" and current is None:
+            current, status, why = call, "unknown", "opening"  # it may not have begun
+        elif ended != "before" and (begun or ended != "after"):
             current = call
             status, why = ("unknown", "time") if "same" in (begun, ended) else ("open", "")
         elif call.closes is None and status != "open":
@@ -134,14 +138,16 @@ def _current(scheme: Scheme, moment: datetime.date) -> tuple[Call | None, str, s
 
 
 def _shut(scheme: Scheme, moment: datetime.date) -> Opening:
-    later = [call for call in scheme.calls if _compare(call.opens, moment, scheme.zone) == "after"]
+    later = [
+        (day_of(call.opens), call.closes and day_of(call.closes))
+        for call in scheme.calls
+        if call.opens and _compare(call.opens, moment, scheme.zone) == "after"
+    ]
     if later:
-        following = min(later, key=lambda call: day_of(call.opens))
-        closes = day_of(following.closes) if following.closes else None
-        return Opening("not-yet", None, day_of(following.opens), closes)
+        return Opening("not-yet", None, *min(later, key=lambda pair: pair[0]))
     ended = [(call, day_of(call.closes)) for call in scheme.calls if call.closes]
     last, closed = max(ended, key=lambda pair: pair[1])
-    return Opening("closed", None, day_of(last.opens), closed)
+    return Opening("closed", None, last.opens and day_of(last.opens), closed)
 
 
 def _suspends(

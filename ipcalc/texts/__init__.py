@@ -7,7 +7,8 @@ keys are never translated.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import string
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
@@ -49,6 +50,19 @@ def catalogue(name: str) -> dict[str, Any]:
 
     with Path(__file__).with_name(f"{name}.toml").open("rb") as file:
         return tomli.load(file)
+
+
+class _Filler(string.Formatter):
+    """Fills blanks; the name in a blank is one name, dots and all."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        """The value under a name."""
+        return kwargs[field_name], field_name
+
+
+def fill(template: str, blanks: Mapping[str, Any]) -> str:
+    """A text with each name in braces replaced by what stands under it."""
+    return _Filler().vformat(template, (), blanks)
 
 
 def entry(key: str) -> Mapping[str, str]:

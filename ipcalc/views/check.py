@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import string
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -19,7 +18,7 @@ from ipcalc.quantity import Duration
 from ipcalc.rules.types import Type
 from ipcalc.rules.values import Missing, Spread, Unknown
 from ipcalc.rules.words import Words
-from ipcalc.texts import choose, entry, say
+from ipcalc.texts import choose, entry, fill, say
 from ipcalc.views.page import Block, Line, Page, Span, heading, line
 
 EXIT_CODES = {"eligible": 0, "classified": 0, "ineligible": 1, "undetermined": 3, "review": 3}
@@ -198,17 +197,6 @@ def page(results: Sequence[Result], lang: str) -> Page:
     return [block for result in results for block in View(result, lang).page()]
 
 
-class _Filler(string.Formatter):
-    """Fills a text's blanks; the name in a blank is one name, dots and all."""
-
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        """The value under a name."""
-        return kwargs[field_name], field_name
-
-
-_FILLER = _Filler()
-
-
 class View:
     """One result in one language."""
 
@@ -237,7 +225,7 @@ class View:
         stated = self.result.values.get(rule.on, {})
         values = {name: self.figure(name, value, said) for name, (value, said) in stated.items()}
         blanks = dict.fromkeys(self.scheme.values, "?") | values | dict(rule.constant_texts)
-        return _FILLER.vformat(choose(text, self.lang), (), blanks)
+        return fill(choose(text, self.lang), blanks)
 
     def figure(self, name: str, value: Any, said: str) -> str:
         """A figure as its source writes it, but for what is written in English."""
@@ -316,14 +304,13 @@ class View:
         """Whether the scheme takes applications, in a sentence."""
         key = opening.status
         if key in ("open", "closed") and opening.opens is None:
-            key = "unknown"
+            key = {"open": "open-until", "closed": "closed-since"}[key] if opening.closes else "unknown"
         if key == "unknown":
             key = opening.why or key
         elif key in ("open", "not-yet") and opening.closes is None:
             key = {"open": "open-ended", "not-yet": "not-yet-ended"}[key]
-        return self.say(
-            f"open.{key}", call=opening.call, opens=opening.opens, closes=opening.closes, seen=opening.seen
-        )
+        ends = {"opens": opening.opens or "…", "closes": opening.closes or "…", "seen": opening.seen}
+        return self.say(f"open.{key}", call=opening.call, **ends)
 
     def source(self, name: str) -> str:
         """A source in one line: title, date, how sure, address."""
@@ -387,12 +374,17 @@ class View:
         for figure in shown:
             text = self.labelled(choose(figure.label, self.lang), self.worth(figure))
             yield line(text, depth=1, mark="-")
-            if not isinstance(figure.trace.value, Unknown | bool):
-                yield line(self.words.statement(figure.trace), "dim", 2)
+            if self.settled(figure):
+                yield line(self.working(figure), "dim", 2)
 
     def settled(self, figure: Figure) -> bool:
         """Whether nothing is missing of a figure."""
         return not isinstance(figure.trace.value, Unknown | Spread)
+
+    def working(self, figure: Figure) -> str:
+        """How a figure comes about."""
+        truth = figure.type.kind == "truth"
+        return self.words.statement(figure.trace) if truth else self.words.side(figure.trace)
 
     def worth(self, figure: Figure) -> str:
         """What a figure comes to, or what it hangs on."""
@@ -542,7 +534,7 @@ class View:
             "label": choose(figure.label, self.lang),
             "value": None if unsettled else self.plain(value, kind),
             "unit": self.scheme.currency if kind.kind == "money" else kind.kind,
-            "because": self.worth(figure) if unsettled else self.words.statement(figure.trace),
+            "because": self.worth(figure) if unsettled else self.working(figure),
         }
 
     def class_document(self, found: Classified) -> ClassDocument:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
 from typing_extensions import TypedDict
@@ -12,8 +12,8 @@ from ipcalc.funding import model as funding
 from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import page as page_of
 from ipcalc.ip import policy as ip
-from ipcalc.rules.types import Fact
 from ipcalc.texts import choose, say
+from ipcalc.views import cited, scheme
 from ipcalc.views.documents import GapDocument, SourceDocument
 from ipcalc.views.page import Block, Code, Page, heading, line
 
@@ -39,68 +39,6 @@ class CodeDocument(TypedDict):
     page: str
     hint: str | None
     example: ExampleDocument | None
-
-
-class ReadingDocument(TypedDict):
-    """A figure as a source states it; null for a table."""
-
-    value: str | None
-    sources: list[str]
-
-
-FigureVersionDocument = TypedDict(
-    "FigureVersionDocument",
-    {"from": str | None, "until": str | None, "call": str | None, "readings": list[ReadingDocument]},
-)
-
-
-class FigureDocument(TypedDict):
-    """A figure that a rule reads, in every version."""
-
-    id: str
-    label: str
-    versions: list[FigureVersionDocument]
-
-
-RuleDocument = TypedDict(
-    "RuleDocument",
-    {
-        "rule": str,
-        "title": str,
-        "strength": Literal["hard", "soft", "judgement"],
-        "texts": dict[str, str],
-        "question": str | None,
-        "note": str | None,
-        "from": str | None,
-        "until": str | None,
-        "values": list[FigureDocument],
-        "sources": list[str],
-    },
-)
-
-
-class FactDocument(TypedDict):
-    """A fact that the scheme's rules read: where a project states it, and the words it may be."""
-
-    fact: str
-    type: str
-    label: str
-    question: str
-    choices: dict[str, str]
-
-
-class SchemeDocument(TypedDict):
-    """A scheme whole, or the one rule that was asked for, and the sources of what is shown."""
-
-    id: str
-    name: str
-    authority: str
-    reviewed: str
-    rules: list[RuleDocument]
-    stages: dict[str, str]
-    asks: list[FactDocument]
-    sources: list[SourceDocument]
-    gaps: list[GapDocument]
 
 
 class StepDocument(TypedDict):
@@ -177,17 +115,20 @@ class ExplainDocument(TypedDict):
     kind: Literal["ipcalc/explain"]
     version: Literal[1]
     code: CodeDocument | None
-    scheme: SchemeDocument | None
+    scheme: scheme.SchemeDocument | None
     policy: PolicyDocument | None
 
 
 Explained = Sequence[funding.Scheme | ip.Policy]
-_Source = tuple[str, shapes.SourceTable]
 
 
-def document(found: Explained, wanted: str, lang: str) -> ExplainDocument:
+def document(found: Explained, wanted: str, lang: str, as_of: datetime.date | None = None) -> ExplainDocument:
     """A scheme (or its rule ``wanted``), a policy, or both, for machines."""
-    schemes = [_scheme_document(one, wanted, lang) for one in found if isinstance(one, funding.Scheme)]
+    schemes = [
+        scheme.document(scheme.Shown(one, wanted, as_of, lang))
+        for one in found
+        if isinstance(one, funding.Scheme)
+    ]
     policies = [_policy_document(one, lang) for one in found if isinstance(one, ip.Policy)]
     return {
         "kind": "ipcalc/explain",
@@ -213,74 +154,6 @@ def code_document(code: str, lang: str) -> ExplainDocument:
     return {"kind": "ipcalc/explain", "version": 1, "code": found, "scheme": None, "policy": None}
 
 
-def _scheme_document(scheme: funding.Scheme, wanted: str, lang: str) -> SchemeDocument:
-    rules = _rules(scheme, wanted)
-    gaps = () if wanted else scheme.gaps
-    return {
-        "id": scheme.id,
-        "name": choose(scheme.name, lang),
-        "authority": choose(scheme.authority, lang),
-        "reviewed": scheme.reviewed.isoformat(),
-        "rules": [_rule_document(scheme, rule, lang) for rule in rules],
-        "stages": {} if wanted else {name: choose(label, lang) for name, label in scheme.stages.items()},
-        "asks": [] if wanted else [_fact_document(scheme, fact, lang) for fact in scheme.asks().values()],
-        "sources": _sources_document(_cited(scheme, rules), lang),
-        "gaps": [{"about": choose(gap.about, lang), "affects": list(gap.affects)} for gap in gaps],
-    }
-
-
-def _fact_document(scheme: funding.Scheme, fact: Fact, lang: str) -> FactDocument:
-    return {
-        "fact": _place(scheme, fact),
-        "type": fact.type.kind,
-        "label": choose(fact.label, lang),
-        "question": choose(fact.ask, lang),
-        "choices": {word: choose(label, lang) for word, label in fact.labels.items()},
-    }
-
-
-def _place(scheme: funding.Scheme, fact: Fact) -> str:
-    """Where a project states a fact: ``applicant.body``, or ``phases[].start`` for each item of a list."""
-    head, _, rest = fact.path.partition(".")
-    if head == "own":
-        return f'answers."{scheme.id}".{rest}'
-    lists = {record.name: name for name, record in scheme.vocabulary.project.records.items()}
-    return f"{lists[head]}[].{rest}" if head in lists else fact.path
-
-
-def _rule_document(scheme: funding.Scheme, rule: funding.Rule, lang: str) -> RuleDocument:
-    return {
-        "rule": rule.id,
-        "title": _filled(scheme, rule, rule.title, lang),
-        "strength": cast(Literal["hard", "soft", "judgement"], rule.strength),
-        "texts": dict(_texts(scheme, rule)),
-        "question": _filled(scheme, rule, rule.question, lang) if rule.question else None,
-        "note": _filled(scheme, rule, rule.note, lang) if rule.note else None,
-        "from": _day(rule.first),
-        "until": _day(rule.until),
-        "values": [_figure_document(name, _dated(scheme, name), lang) for name in sorted(rule.reads)],
-        "sources": list(rule.sources),
-    }
-
-
-def _figure_document(name: str, dated: funding.Dated, lang: str) -> FigureDocument:
-    return {
-        "id": name,
-        "label": choose(dated.label, lang),
-        "versions": [
-            {
-                "from": _day(version.first),
-                "until": _day(version.until),
-                "call": version.call,
-                "readings": [
-                    {"value": text or None, "sources": list(sources)} for _, sources, text in version.readings
-                ],
-            }
-            for version in dated.versions
-        ],
-    }
-
-
 def _policy_document(policy: ip.Policy, lang: str) -> PolicyDocument:
     return {
         "id": policy.id,
@@ -303,7 +176,7 @@ def _policy_document(policy: ip.Policy, lang: str) -> PolicyDocument:
             for option in policy.options.values()
         ],
         "versions": [_version_document(version) for version in policy.versions],
-        "sources": _sources_document(map(_policy_source, policy.sources.values()), lang),
+        "sources": cited.document(map(_policy_source, policy.sources.values()), lang),
         "gaps": [{"about": choose(gap.about, lang), "affects": list(gap.affects)} for gap in policy.gaps],
     }
 
@@ -335,29 +208,14 @@ def _version_document(version: ip.Version) -> VersionDocument:
 
 
 def _periods(only: ip.Only) -> dict[str, PeriodDocument]:
-    return {kind: {"from": _day(first), "until": _day(last)} for kind, (first, last) in only.dates.items()}
+    return {
+        kind: {"from": cited.iso(first), "until": cited.iso(last)}
+        for kind, (first, last) in only.dates.items()
+    }
 
 
 def _options(only: ip.Only) -> dict[str, list[str]]:
     return {name: list(values) for name, values in only.options.items()}
-
-
-def _sources_document(sources: Iterable[_Source], lang: str) -> list[SourceDocument]:
-    return [
-        {
-            "id": name,
-            "title": about["title"],
-            "kind": about["kind"],
-            "url": about.get("url"),
-            "dated": _day(about.get("dated")),
-            "note": choose(about["note"], lang) if "note" in about else None,
-        }
-        for name, about in sources
-    ]
-
-
-def _day(day: datetime.date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 # -- the page ------------------------------------------------------------------------------------------
@@ -380,89 +238,15 @@ def code_page(code: str, lang: str) -> Page:
     return blocks
 
 
-def page(found: Explained, wanted: str, lang: str) -> Page:
+def page(found: Explained, wanted: str, lang: str, as_of: datetime.date | None = None) -> Page:
     """A scheme (or its rule ``wanted``) with its texts, figures and sources; a policy with its versions."""
     blocks: list[Block] = []
     for one in found:
         if isinstance(one, ip.Policy):
             blocks += _policy_blocks(one, lang)
         else:
-            blocks += _scheme_blocks(one, wanted, lang)
+            blocks += scheme.blocks(scheme.Shown(one, wanted, as_of, lang))
     return blocks
-
-
-def _scheme_blocks(scheme: funding.Scheme, wanted: str, lang: str) -> Iterator[Block]:
-    yield heading(choose(scheme.name, lang), 1)
-    reviewed = say("explain.reviewed", lang, reviewed=scheme.reviewed)
-    yield line(f"{scheme.id} · {choose(scheme.authority, lang)} · {reviewed}")
-    rules = _rules(scheme, wanted)
-    for rule in rules:
-        strength = say(f"explain.strength.{rule.strength}", lang)
-        yield heading(f"{rule.id}: {_filled(scheme, rule, rule.title, lang)} ({strength})")
-        for name, text in _texts(scheme, rule).items():
-            yield line(f"{name}: {text}", depth=1)
-        if rule.question:
-            yield line(_filled(scheme, rule, rule.question, lang), depth=1)
-        if dates := _between(rule.first, rule.until, lang):
-            yield line(dates, depth=1)
-        for name in sorted(rule.reads):
-            yield from _figure(name, _dated(scheme, name), lang)
-        if rule.note:
-            yield line(_filled(scheme, rule, rule.note, lang), depth=1)
-        if rule.sources:
-            yield _cites(rule.sources, lang)
-    if not wanted:
-        yield heading(say("explain.asks", lang))
-        for fact in scheme.asks().values():
-            yield line(f"{_place(scheme, fact)}: {choose(fact.ask, lang)}", depth=1, mark="-")
-            if words := fact.labels or (scheme.stages if fact.type.unit == "stages" else {}):
-                said = say("words.comma", lang).join(f"{w} ({choose(t, lang)})" for w, t in words.items())
-                yield line(said, "dim", 2)
-    if scheme.gaps and not wanted:
-        yield heading(say("check.gaps", lang))
-        for gap in scheme.gaps:
-            yield line(choose(gap.about, lang), depth=1, mark="-")
-    yield from _sources(_cited(scheme, rules), lang)
-
-
-def _figure(name: str, dated: funding.Dated, lang: str) -> Iterator[Block]:
-    for version in dated.versions:
-        said = " / ".join(f"{_value(text, lang)} [{', '.join(ids)}]" for _, ids, text in version.readings)
-        when = say("explain.call", lang, call=version.call) if version.call else ""
-        when = when or _between(version.first, version.until, lang)
-        figure = f"{name} = {said}"
-        figure = say("words.beside", lang, text=figure, more=when) if when else figure
-        words = say("check.labelled", lang, label=figure, text=choose(dated.label, lang))
-        yield line(words, depth=1, mark="-")
-
-
-def _value(text: str, lang: str) -> str:
-    if text == "unknown":
-        return say("explain.unknown", lang)
-    return text or say("explain.by_table", lang)
-
-
-def _between(first: datetime.date | None, until: datetime.date | None, lang: str) -> str:
-    """When a rule or a figure holds, in words; nothing, if always."""
-    key = {(True, False): "from_on", (False, True): "until_on", (True, True): "from_until"}
-    found = key.get((first is not None, until is not None))
-    return say(f"explain.{found}", lang, first=first, last=until) if found else ""
-
-
-def _cites(ids: Iterable[str], lang: str) -> Block:
-    return line(say("check.labelled", lang, label=say("check.source", lang), text=", ".join(ids)), "dim", 1)
-
-
-def _sources(sources: Iterable[_Source], lang: str) -> Iterator[Block]:
-    yield heading(say("split.sources", lang))
-    for name, about in sources:
-        dated = f", {about['dated']}" if "dated" in about else ""
-        kind = say(f"check.kind.{about['kind']}", lang)
-        yield line(f"[{name}] {say('words.beside', lang, text=about['title'] + dated, more=kind)}", depth=1)
-        if "url" in about:
-            yield line(about["url"], "dim", 2)
-        if "note" in about:
-            yield line(choose(about["note"], lang), depth=2)
 
 
 def _policy_blocks(policy: ip.Policy, lang: str) -> Iterator[Block]:
@@ -483,11 +267,11 @@ def _policy_blocks(policy: ip.Policy, lang: str) -> Iterator[Block]:
                 yield line(words, "open", depth=1, mark="-")
         if equity := version.equity:
             stake = say("split.stake", lang, stake=equity.stake.text) if equity.stake else ""
-            cited = f" [{', '.join(equity.sources)}]" if equity.sources else ""
-            words = (stake or say("split.stake_unknown", lang)) + cited
+            ids = f" [{', '.join(equity.sources)}]" if equity.sources else ""
+            words = (stake or say("split.stake_unknown", lang)) + ids
             words = say("check.labelled", lang, label=say("split.equity", lang), text=words)
             yield line(words, depth=1, mark="-")
-        yield _cites(version.sources, lang)
+        yield cited.names(version.sources, lang)
     if policy.options:
         yield heading(say("split.readings", lang))
         for option in policy.options.values():
@@ -499,7 +283,7 @@ def _policy_blocks(policy: ip.Policy, lang: str) -> Iterator[Block]:
         yield heading(say("split.gaps", lang))
         for gap in policy.gaps:
             yield line(f"[{', '.join(gap.affects)}] {choose(gap.about, lang)}", depth=1, mark="-")
-    yield from _sources(map(_policy_source, policy.sources.values()), lang)
+    yield from cited.blocks(map(_policy_source, policy.sources.values()), lang)
 
 
 def _when(only: ip.Only, lang: str) -> str:
@@ -564,47 +348,7 @@ def _flows(version: ip.Version) -> Iterator[tuple[str, ip.Step]]:
             yield party, step
 
 
-def _rules(scheme: funding.Scheme, wanted: str) -> tuple[funding.Rule, ...]:
-    return tuple(rule for rule in scheme.rules if wanted in ("", rule.id))
-
-
-def _dated(scheme: funding.Scheme, name: str) -> funding.Dated:
-    return scheme.values.get(name) or scheme.tables[name]
-
-
-def _cited(scheme: funding.Scheme, rules: Iterable[funding.Rule]) -> Iterator[_Source]:
-    """The sources of rules and of the figures they read, in the order of the file."""
-    cited: set[str] = set()
-    for rule in rules:
-        versions = (version for name in rule.reads for version in _dated(scheme, name).versions)
-        cited.update(rule.sources, *(ids for version in versions for _, ids, _ in version.readings))
-    return ((name, about) for name, about in scheme.sources.items() if name in cited)
-
-
-def _policy_source(source: ip.Source) -> _Source:
+def _policy_source(source: ip.Source) -> cited.Source:
     """A policy's source as the table that it stands in."""
     stated = {key: value for key, value in source._asdict().items() if key != "id" and value is not None}
     return source.id, cast(shapes.SourceTable, stated)
-
-
-def _filled(scheme: funding.Scheme, rule: funding.Rule, text: Mapping[str, str], lang: str) -> str:
-    """A text of a rule, with what each figure is on the day of the file's review in its blanks."""
-    figures = {name: _latest(scheme, dated, lang) for name, dated in scheme.values.items()}
-    return choose(text, lang).format_map({**figures, **rule.constant_texts})
-
-
-def _latest(scheme: funding.Scheme, dated: funding.Dated, lang: str) -> str:
-    """A figure as it is on the day of the file's review, or else in its latest version."""
-    calls = [call.id for call in scheme.calls]
-
-    def age(version: funding.Version) -> tuple[datetime.date, int]:
-        return version.first or datetime.date.min, calls.index(version.call) if version.call in calls else -1
-
-    version = dated.on(scheme.reviewed, None) or max(dated.versions, key=age, default=None)
-    return " / ".join(_value(text, lang) for _, _, text in version.readings) if version else "?"
-
-
-def _texts(scheme: funding.Scheme, rule: funding.Rule) -> Mapping[str, str]:
-    """The rule's own expressions, as they stand in the file."""
-    raw = next(r for r in scheme.document.data["rules"] if r["id"] == rule.id)
-    return {key: raw[key] for key in ("each", "when", "require", "prefer") if key in raw}

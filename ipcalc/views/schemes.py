@@ -8,22 +8,27 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from ipcalc.funding.examples import Tested
-from ipcalc.funding.model import Scheme
+from ipcalc.funding.listing import Listed
 from ipcalc.ip.policy import Policy
 from ipcalc.texts import choose, say
+from ipcalc.views.check import OpeningDocument, opening_document
 from ipcalc.views.page import Block, Page, Table, heading, line
 
 
 class SchemeDocument(TypedDict):
-    """A scheme in the list."""
+    """A scheme in the list; ``open`` is there where a date was asked about."""
 
     id: str
+    kind: str
     name: str
     authority: str
+    place: str | None
+    initiative: str
     currency: str
     reviewed: str
     rules: int
     calls: list[str]
+    open: OpeningDocument | None
 
 
 class PolicyDocument(TypedDict):
@@ -82,50 +87,73 @@ class TestDocument(TypedDict):
     results: list[TestedDocument]
 
 
-def list_page(found: Sequence[Scheme | Policy], lang: str) -> Page:
-    """The schemes and the policies, each kind as a table."""
-    keys = ("id", "name", "reviewed")
+def list_page(found: Sequence[Listed], policies: Sequence[Policy], lang: str) -> Page:
+    """The schemes, the definitions that they use, and the policies, each kind as a table."""
+    dated = any(one.open for one in found)
+    keys = ("id", "name", "status") if dated else ("id", "name", "reviewed")
     columns = [(say(f"schemes.{key}", lang), False) for key in keys]
     blocks: list[Block] = []
-    for kind, title in ((Scheme, "schemes.funding"), (Policy, "schemes.policies")):
+    for kind, title in (("scheme", "schemes.funding"), ("definition", "schemes.definitions")):
         rows = [
-            (one.id, choose(one.name, lang), one.reviewed.isoformat())
+            (one.scheme.id, choose(one.scheme.name, lang), _status(one, lang))
             for one in found
-            if isinstance(one, kind)
+            if one.scheme.kind == kind
         ]
         if rows:
             blocks += [heading(say(title, lang)), Table(columns, rows)]
-    return blocks
+    if policies:
+        rows = [(one.id, choose(one.name, lang), one.reviewed.isoformat()) for one in policies]
+        blocks += [heading(say("schemes.policies", lang)), Table(columns, rows)]
+    return blocks or [line(say("schemes.nothing", lang))]
 
 
-def list_document(found: Sequence[Scheme | Policy], lang: str) -> ListDocument:
+def _status(one: Listed, lang: str) -> str:
+    """Whether a scheme takes applications, with the day until which; or when its file was last reviewed."""
+    if one.open is None:
+        return one.scheme.reviewed.isoformat()
+    status = one.open.status
+    if status == "open" and one.open.closes is None:
+        return say("schemes.is.seen", lang, seen=one.open.seen)
+    word = say(f"schemes.is.{status}", lang)
+    ends = {"open": one.open.closes, "not-yet": one.open.opens, "closed": one.open.closes}.get(
+        one.open.status
+    )
+    return f"{word} {ends.isoformat()}" if ends else word
+
+
+def list_document(found: Sequence[Listed], policies: Sequence[Policy], lang: str) -> ListDocument:
     """The schemes and the policies for machines."""
-    schemes: list[SchemeDocument] = [
-        {
-            "id": one.id,
-            "name": choose(one.name, lang),
-            "authority": choose(one.authority, lang),
-            "currency": one.currency,
-            "reviewed": one.reviewed.isoformat(),
-            "rules": len(one.rules),
-            "calls": [call.id for call in one.calls],
-        }
-        for one in found
-        if isinstance(one, Scheme)
-    ]
-    policies: list[PolicyDocument] = [
-        {
-            "id": one.id,
-            "name": choose(one.name, lang),
-            "institution": one.institution,
-            "currency": one.currency,
-            "reviewed": one.reviewed.isoformat(),
-            "versions": len(one.versions),
-        }
-        for one in found
-        if isinstance(one, Policy)
-    ]
-    return {"kind": "ipcalc/schemes-list", "version": 1, "schemes": schemes, "policies": policies}
+    return {
+        "kind": "ipcalc/schemes-list",
+        "version": 1,
+        "schemes": [
+            {
+                "id": one.scheme.id,
+                "kind": one.scheme.kind,
+                "name": choose(one.scheme.name, lang),
+                "authority": choose(one.scheme.authority, lang),
+                "place": one.scheme.place,
+                "initiative": one.scheme.initiative,
+                "currency": one.scheme.currency,
+                "reviewed": one.scheme.reviewed.isoformat(),
+                "rules": len(one.scheme.rules),
+                "calls": [call.id for call in one.scheme.calls],
+                "open": opening_document(one.open) if one.open else None,
+            }
+            for one in found
+        ],
+        "policies": [
+            {
+                "id": one.id,
+                "name": choose(one.name, lang),
+                "institution": one.institution,
+                "currency": one.currency,
+                "reviewed": one.reviewed.isoformat(),
+                "versions": len(one.versions),
+            }
+            for one in policies
+        ],
+    }
 
 
 def test_page(tested: Sequence[Tested], lang: str) -> Page:
