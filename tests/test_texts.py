@@ -132,7 +132,7 @@ def test_languages(name, language):
 
 
 def test_saying():
-    assert texts.say("error.more", "en", n=3) == "… and 3 more errors"
+    assert texts.say("error.more", "en", n=3) == "… and 3 more"
     assert texts.say("error.near", "zh-Hant", word="{word}") == "是否想寫「{word}」？"
     assert texts.choose({"en": "x"}, "zh-Hant") == "x"
     assert texts.choose({"en": "x", "zh-Hant": ""}, "zh-Hant") == "x"

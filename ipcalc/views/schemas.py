@@ -20,6 +20,7 @@ RESULTS = {
     "explain": "ipcalc.views.explain:ExplainDocument",
     "schemes-list": "ipcalc.views.schemes:ListDocument",
     "schemes-test": "ipcalc.views.schemes:TestDocument",
+    "schemes-lint": "ipcalc.views.lint:LintDocument",
 }
 
 
