@@ -12,7 +12,7 @@ HARD = re.compile(
     r"\b(?:must|shall|mandatory|compulsory|prohibited|at (?:most|least)|up to(?! date)"
     r"|(?:no|not) (?:more|less|fewer|later|earlier) than|(?:not|never) exceed(?:ing)?|cannot|can['’]t"
     r"|may not)\b"
-    r"|(?<![毋無无])[須须]|不得|不可(?!抗|或缺)|不能|最多|最少|至少|至多|不超[過过]|不[少多]於|不[少多]于|[強强]制",
+    r"|必[須须]|(?<![毋無无必])[須须]|不得|不可(?!抗|或缺)|不能|最多|最少|至少|至多|不超[過过]|不[少多]於|不[少多]于|[強强]制",
     re.IGNORECASE,
 )
 SOFT = re.compile(
