@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import PROJECT, checked, read_scheme, refused, rule, said
 
+from ipcalc import library
 from ipcalc.funding import lints, scheme, vocabulary
 from ipcalc.inputs import toml
 
@@ -339,6 +340,20 @@ def test_a_rule_that_meets_no_figure_of_a_derived_fact():
     derived = '[derived.enough]\nvalue = "ip.inventor_share >= v"\n'
     text = value(f"from = 2025-01-01, {ONE}") + derived + rule("x", require="enough", until="2024-12-31")
     assert linted(text + shows("unknown")) == [("L110", '"x"', "")]
+
+
+def test_figures_of_another_file(tmp_path, monkeypatch):
+    """They are read under its name; what could be better in them is said where they stand."""
+    shared = HEAD.replace("xx/small", "xx/shared").replace("dated = 2024-06-01\n", "")
+    text = 'kind = "definition"\n' + shared + value(f"from = 2025-01-01, {ONE}") + value(ONE, name="w")
+    (tmp_path / "shared.toml").write_text(text)
+    monkeypatch.setattr(library, "find", lambda _: {"xx/shared": tmp_path / "shared.toml"})
+    head = 'uses = ["xx/shared"]\n' + HEAD
+    assert linted(hard("ip.inventor_share >= xx_shared.v"), head) == []
+    late = rule("x", require="ip.inventor_share >= xx_shared.v", until="2024-12-31") + shows("unknown")
+    assert linted(late, head) == [("L110", "xx_shared.v", "")]
+    found = lints.lint(scheme.load(str(tmp_path / "shared.toml")))
+    assert [(one.code, one.args["value"]) for one in found] == [("L106", "w")]
 
 
 @given(days, days, days, days)
