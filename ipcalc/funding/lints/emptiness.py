@@ -22,17 +22,16 @@ def lint(scheme: Scheme) -> Iterator[Diagnostic]:
         there = {listed for one in together for node in one.nodes for listed in _there(node)}
         for one in together:
             for node in one.nodes:
-                for call, instead in _compared(node):
-                    if _listed(call) not in there:
-                        assert isinstance(call.func, ast.Name)
-                        name, within = call.func.id, one.nodes[call.func]
+                for name, listed, instead in _compared(node):
+                    if listed not in there:
+                        word = one.nodes[name]
                         yield scheme.document.problem(
-                            "L114", one.path, within=within, value=name, other=instead
+                            "L114", one.path, within=word, value=name.id, other=instead
                         )
 
 
-def _compared(node: ast.expr) -> Iterator[tuple[ast.Call, str]]:
-    """The calls of ``min`` or ``max`` of a list that a node compares, and what could stand instead."""
+def _compared(node: ast.expr) -> Iterator[tuple[ast.Name, Listed, str]]:
+    """Each ``min`` or ``max`` of a list that a node compares, its list, and what could stand instead."""
     if not isinstance(node, ast.Compare):
         return
     operands = [node.left, *node.comparators]
@@ -40,10 +39,10 @@ def _compared(node: ast.expr) -> Iterator[tuple[ast.Call, str]]:
         if not isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
             continue
         for side, call in zip(("left", "right"), sides, strict=True):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and _listed(call):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and (listed := _listed(call)):
                 at_least = isinstance(operator, ast.Gt | ast.GtE) is (side == "left")
-                if (call.func.id, at_least) in INSTEAD:
-                    yield call, INSTEAD[call.func.id, at_least]
+                if instead := INSTEAD.get((call.func.id, at_least)):
+                    yield call.func, listed, instead
 
 
 def _listed(call: ast.Call) -> Listed:
