@@ -1,4 +1,4 @@
-"""L112, L113: wording decides the strength of a rule, unless its note says that it is soft, or hard."""
+"""L112, L113: a rule is worded as strongly as it is meant, unless a note says why not."""
 
 from __future__ import annotations
 
@@ -16,29 +16,24 @@ HARD = re.compile(
     re.IGNORECASE,
 )
 SOFT = re.compile(
-    r"\b(?:around|approximately|roughly|normally|generally|usually|typically|in principle|as a rule"
-    r"|preferably|ideally)\b"
-    r"|大[約约]|[約约](?=\s*[{\d一二三四五六七八九十百半兩两])|一般(?=而言|[來来][說说]|情|不?[會会應应為为])"
+    r"\b(?:around|approximately|roughly|normally|generally|in general|usually|typically|in principle"
+    r"|as a rule|preferably|ideally)\b"
+    r"|大[約约]|[約约](?=\s*[{\d一二三四五六七八九十百半兩两])|一般(?=而言|[來来][說说]|情|[不最只須须會会應应為为])"
     r"|通常|原[則则]上",
     re.IGNORECASE,
 )
-SAYS_HARD = re.compile(r"\bhard\b|硬性", re.IGNORECASE)
-SAYS_SOFT = re.compile(r"\bsoft\b|[軟软]性", re.IGNORECASE)
-# by a rule's key: the code, the words of the other strength, its own words, and what a note may say
-STRENGTHS = {"prefer": ("L112", HARD, SOFT, SAYS_SOFT), "require": ("L113", SOFT, HARD, SAYS_HARD)}
+# by a rule's key: the code, the words of the other strength, and its own, which settle it
+STRENGTHS = {"prefer": ("L112", HARD, SOFT), "require": ("L113", SOFT, HARD)}
 
 
 def lint(scheme: Scheme) -> Iterator[Diagnostic]:
-    """Soft rules that read like hard ones, and the reverse, at the first word that does."""
+    """Soft rules whose title reads like a hard one's, and the reverse, at the first word that does."""
     for i, rule in enumerate(scheme.document.data.get("rules", ())):
-        for strength, (code, others, own, said) in STRENGTHS.items():
-            texts = [
-                ((key, lang), words) for key in ("title", "note") for lang, words in rule.get(key, {}).items()
-            ]
-            fits = any(own.search(words) for _, words in texts)
-            fits = fits or any(said.search(words) for words in rule.get("note", {}).values())
-            found = [(path, match) for path, words in texts if (match := others.search(words))]
-            if strength in rule and found and not fits:
-                path, match = found[0]
-                within = match.span()
-                yield scheme.document.problem(code, ("rules", i, *path), within=within, value=match[0])
+        for strength in STRENGTHS.keys() & rule.keys():
+            code, others, own = STRENGTHS[strength]
+            title = rule["title"]
+            found = [(lang, match) for lang, words in title.items() if (match := others.search(words))]
+            if found and "note" not in rule and not any(own.search(words) for words in title.values()):
+                lang, match = found[0]
+                path, within = ("rules", i, "title", lang), match.span()
+                yield scheme.document.problem(code, path, within=within, value=match[0])
