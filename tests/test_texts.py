@@ -85,7 +85,7 @@ def test_every_sentence_of_the_interface_is_said():
     # a section's own words stand beside its prefix; those of two sections come from an engine, too
     engines = {
         section: set().union(*(words for path, (words, _) in files.items() if path.parent.name == package))
-        for section, package in (("split.", "ip"), ("words.", "rules"))
+        for section, package in (("split.", "ip"), ("words.", "rules"), ("diff.", "funding"))
     }
 
     def said(key, literals, begun, whole=True):
@@ -132,7 +132,7 @@ def test_languages(name, language):
 
 
 def test_saying():
-    assert texts.say("error.more", "en", n=3) == "… and 3 more errors"
+    assert texts.say("error.more", "en", n=3) == "… and 3 more"
     assert texts.say("error.near", "zh-Hant", word="{word}") == "是否想寫「{word}」？"
     assert texts.choose({"en": "x"}, "zh-Hant") == "x"
     assert texts.choose({"en": "x", "zh-Hant": ""}, "zh-Hant") == "x"

@@ -21,7 +21,7 @@ _COMMANDS = {
     "compare": ("compare:compare", "Set results of one kind side by side."),
     "schemes": (
         "schemes:schemes",
-        "Schemes and policies: list and test them; print file schemas.",
+        "Schemes and policies: list, test and lint them; print schemas.",
     ),
     "explain": ("explain:explain", "Explain an error code, a scheme, a rule or a policy."),
 }

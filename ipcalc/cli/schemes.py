@@ -1,4 +1,4 @@
-"""``ipcalc schemes``: the schemes and policies that there are, their examples, the schemas of files."""
+"""``ipcalc schemes``: the schemes and policies that there are, their examples, their lints, schemas."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
 
     from ipcalc.funding.examples import Tested
     from ipcalc.funding.model import Scheme
+    from ipcalc.inputs.diagnostics import Diagnostic
+    from ipcalc.inputs.lints import Report
     from ipcalc.ip.policy import Policy
 
 KINDS = ("funding", "ip")
 STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
 FILES = ("project", "scheme", "policy", "captable")
 DESCRIBED = (
-    *FILES, "check", "match", "split", "equity", "compare", "explain", "schemes-list", "schemes-test",
-    "schemes-diff",
+    *FILES, "check", "match", "split", "equity", "compare", "explain",
+    "schemes-list", "schemes-test", "schemes-diff", "schemes-lint",
 )  # fmt: skip
 
 
 @click.group()
 def schemes() -> None:
-    """Schemes and policies: list, test and compare them, start one, print the schemas of files."""
+    """Schemes and policies: list, test, lint and compare them, start one, print the schemas of files."""
 
 
 def load(name: str) -> tuple[Scheme | Policy, ...]:
@@ -48,6 +50,17 @@ def load(name: str) -> tuple[Scheme | Policy, ...]:
     if "versions" in document.data and "rules" not in document.data:
         return (policy.read(document),)
     return (scheme.compile_scheme(document, vocabulary.shipped()),)
+
+
+def named(name: str) -> tuple[Scheme | Policy, ...]:
+    """What an id or a ``.toml`` file is. Raises ``Refused``, also where there is no such id."""
+    from ipcalc.inputs.diagnostics import refuse
+    from ipcalc.quantity import nearest
+
+    found = load(name)
+    if not found:
+        raise refuse("S206", name, nearest(name, known(*KINDS)), value=name)
+    return found
 
 
 @schemes.command("list")
@@ -142,16 +155,11 @@ def test_schemes(names: tuple[str, ...], out: Out) -> None:
     SCHEME is the id of a scheme or policy, or a .toml file of either; default: all that come with the
     program. Exits 1 if an example gives another answer than it should.
     """
-    from ipcalc.inputs.diagnostics import refuse
-    from ipcalc.quantity import nearest
     from ipcalc.views import schemes as view
 
     tested: list[Tested] = []
     for name in names or known(*KINDS):
-        found = load(name)
-        if not found:
-            raise refuse("S206", name, nearest(name, known(*KINDS)), value=name)
-        tested += map(_run, found)
+        tested += map(_run, named(name))
     out.emit(
         lambda lang: view.test_page(tested, lang),
         lambda lang: view.test_document(tested, lang),
@@ -185,6 +193,57 @@ def _run(one: Scheme | Policy) -> Tested:
     return examples.Tested(one.id, tuple(outcomes), {}, {})
 
 
+@schemes.command("lint")
+@click.argument("names", metavar="[SCHEME]...", nargs=-1, shell_complete=ids_of(*KINDS))
+@shared
+def lint_schemes(names: tuple[str, ...], out: Out) -> None:
+    """Say what could be better in the files of schemes and policies, with line and column.
+
+    SCHEME is the id of a scheme or policy, or a .toml file of either; default: all that come with the
+    program. What can't be read is reported, and the other files are still looked at. 'ipcalc explain'
+    shows the page of a code.
+
+    \b
+    Exit codes: 0 nothing to mend; 1 something to mend; 2 a file could not be
+    opened, or there is no such id.
+    """
+    from ipcalc.inputs.diagnostics import Refused
+    from ipcalc.inputs.lints import Report
+    from ipcalc.views import lint as view
+
+    reports: list[Report] = []
+    closed: list[Diagnostic] = []  # about files that nobody could look into
+    for name in dict.fromkeys(names or known(*KINDS)):
+        try:
+            reports += map(_lint, named(name))
+        except Refused as error:
+            if all(one.place.line for one in error.diagnostics):
+                reports.append(Report(error.diagnostics[0].place.source, None, error.diagnostics))
+            else:
+                closed += error.diagnostics
+    if reports:
+        out.emit(
+            lambda lang: view.page(reports, lang),
+            lambda lang: view.document(reports, lang),
+            sources=names,
+        )
+    if closed:
+        raise Refused(closed)
+    if any(report.findings for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def _lint(one: Scheme | Policy) -> Report:
+    """What could be better in the file of a scheme or a policy."""
+    from ipcalc.funding import lints as of_schemes
+    from ipcalc.inputs.lints import Report
+    from ipcalc.ip import lints as of_policies
+    from ipcalc.ip.policy import Policy
+
+    findings = of_policies.lint(one) if isinstance(one, Policy) else of_schemes.lint(one)
+    return Report(one.document.name, one.id, findings)
+
+
 @schemes.command("schema")
 @click.argument("name", metavar="NAME", type=click.Choice(DESCRIBED))
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
@@ -193,8 +252,8 @@ def schema(name: str, output: str | None, force: bool) -> None:
     """Print the JSON Schema of a file that people write, or of a result in JSON.
 
     NAME is a file (project, scheme, policy, captable) or a result (check, match, split, equity, compare,
-    explain, schemes-list, schemes-test, schemes-diff). An editor that knows TOML reads it from a first line
-    such as
+    explain, schemes-list, schemes-test, schemes-diff, schemes-lint). An editor that knows TOML reads it
+    from a first line such as
 
     \b
     #:schema ./project.schema.json

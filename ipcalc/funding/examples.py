@@ -100,19 +100,20 @@ def run(scheme: Scheme) -> Tested:
 
 
 def sides(scheme: Scheme, rule: Rule) -> set[str]:
-    """The verdicts that examples must show of a rule: those on each side of its boundary.
+    """The verdicts that examples must show of a rule: those on each side of its boundary, and of a judgement
+    that it need not be made.
 
-    A figure that is unknown on all dates leaves it unknown. Where one is disputed, the rule is for review
-    between what the sources say: that stands for the failure that it may be.
+    A figure that is unknown as long as the rule holds leaves it unknown. Where one is disputed, the rule is
+    for review between what the sources say: that stands for the failure that it may be.
     """
     read = [scheme.values[name] for name in rule.reads if name in scheme.values]
-    readings = [[version.readings for version in dated.versions] for dated in read]
-    if any(versions and all(one[0][0] is None for one in versions) for versions in readings):
+    readings = [[version.readings for version in dated.during(rule.first, rule.until)] for dated in read]
+    if any(all(one[0][0] is None for one in versions) for versions in readings):
         return {"unknown"}
     wanted = set(SIDES[rule.strength])
-    if any(versions and all(len(one) > 1 for one in versions) for versions in readings):
+    if any(all(len(one) > 1 for one in versions) for versions in readings):
         wanted = {"review"} | (wanted & {"pass"})
-    return wanted
+    return wanted | {"n/a"} if rule.strength == "judgement" and rule.when else wanted
 
 
 def _figures(example: Example, result: check.Result) -> Iterator[tuple[str, str, str]]:

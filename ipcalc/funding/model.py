@@ -44,6 +44,15 @@ class Dated(NamedTuple):
         found = [version for version in self.versions if version.holds(day, call)]
         return max(found, key=lambda v: (v.call is not None, v.first or datetime.date.min), default=None)
 
+    def during(self, first: datetime.date | None, until: datetime.date | None) -> tuple[Version, ...]:
+        """The versions that hold on some day of a range, which may be open at either end."""
+        return tuple(
+            version
+            for version in self.versions
+            if max(first or datetime.date.min, version.first or datetime.date.min)
+            <= min(until or datetime.date.max, version.until or datetime.date.max)
+        )
+
 
 class Call(NamedTuple):
     """A window in which the scheme takes applications; both ends included.

@@ -54,7 +54,7 @@ def compile_scheme(document: Document, vocabulary: Vocabulary) -> Scheme:
     return _Builder(document, vocabulary, shapes.validate(SchemeTable, document), "").build()
 
 
-def _blanks(text: str) -> list[str]:
+def blanks(text: str) -> list[str]:
     """The names of a text's blanks; with one of Python's formats behind it, a blank is no name of ours."""
     parts = string.Formatter().parse(text)
     return [f"{name}:" if form or how else name for _, name, form, how in parts if name is not None]
@@ -281,7 +281,7 @@ class _Builder(Windows):
         """The blanks of a text must be values of the scheme, in every language."""
         for lang, words_ in (text or {}).items():
             try:
-                names = _blanks(words_)
+                names = blanks(words_)
             except ValueError:
                 names = ["{"]
             for name in names:

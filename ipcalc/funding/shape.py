@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from ipcalc.inputs import shapes
-from ipcalc.texts import Text
+from ipcalc.texts import Language, Text
 
 OneOrMore = shapes.Name | list[shapes.Name]
 
@@ -307,6 +307,7 @@ class SchemeTable(TypedDict):
     zone: NotRequired[shapes.Name]
     initiative: Literal["supply-led", "demand-led", "two-way"]
     reviewed: shapes.Day
+    languages: NotRequired[list[Language]]
     uses: NotRequired[list[shapes.Ident]]
     prepared: NotRequired[dict[str, PreparedTable]]
     sources: dict[str, shapes.SourceTable]

@@ -53,7 +53,7 @@ class Windows(Figures):
             last, key = (closes, "closes") if "closes" in call else (call.get("seen"), "seen")
             if last is None or ("opens" in call and opens is None):
                 continue
-            if opens is not None and _reversed(opens, last):
+            if opens is not None and backwards(opens, last):
                 self.problem("F116", (*path, key), first=str(opens), last=str(last))
             found.append(Call(call["id"], opens, closes, call.get("seen"), source))
         return tuple(found)
@@ -84,7 +84,7 @@ class Windows(Figures):
         return tuple(found)
 
 
-def _reversed(first: datetime.date, last: datetime.date) -> bool:
+def backwards(first: datetime.date, last: datetime.date) -> bool:
     """Whether an end comes before its beginning; either may carry a time of day."""
     if isinstance(first, datetime.datetime) and isinstance(last, datetime.datetime):
         return last < first

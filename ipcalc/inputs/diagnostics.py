@@ -55,16 +55,19 @@ def _word(name: str, value: str, lang: str) -> str:
     return value
 
 
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics in file order, each once."""
+    unique = {(d.code, d.place, d.near, str(d.args)): d for d in diagnostics}
+    return sorted(unique.values(), key=lambda d: (d.place.source, d.place.line, d.place.column))
+
+
 class Refused(Exception):
     """The input can't be used: every problem found, in file order. The program's exit code is 2."""
 
     exit_code = 2
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        unique = {(d.code, d.place, d.near, str(d.args)): d for d in diagnostics}
-        self.diagnostics = sorted(
-            unique.values(), key=lambda d: (d.place.source, d.place.line, d.place.column)
-        )
+        self.diagnostics = in_order(diagnostics)
         super().__init__("; ".join(f"{d.code} {dict(d.args)}" for d in self.diagnostics[:SHOWN]))
 
 

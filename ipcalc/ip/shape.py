@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from ipcalc import quantity
 from ipcalc.inputs import shapes
 from ipcalc.quantity import Quantity, Unreadable
-from ipcalc.texts import Text
+from ipcalc.texts import Language, Text
 
 COSTS = "costs"  # the account that can be recovered
 
@@ -222,6 +222,7 @@ class PolicyTable(TypedDict):
     institution: str
     currency: shapes.Currency
     reviewed: shapes.Day
+    languages: NotRequired[list[Language]]
     sources: dict[str, shapes.SourceTable]
     versions: list[VersionTable]
     parties: NotRequired[dict[str, PartyTable]]

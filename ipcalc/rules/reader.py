@@ -27,6 +27,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }  # fmt: skip
 _OPERATIONS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\\#]")
+_CLAUSE = "[0 for ", "]"  # what makes an expression of the clause of a rule
 _SPACES = str.maketrans("\n\t", "  ")  # one line, so that a column is a place in the text
 _SIGNS = re.compile(r"[=<>!&|]+")
 _MEANT = {"=": "==", "===": "==", "=>": ">=", "=<": "<=", "<>": "!=", "!": "not", "&&": "and", "||": "or"}
@@ -65,7 +66,7 @@ def each(
     reader = _Reader(text, scope, local or {})
     clause = None
     try:
-        parsed = reader.parse("[0 for ", "]")
+        parsed = reader.parse(*_CLAUSE)
         if isinstance(parsed, ast.ListComp):
             clause = reader.clause(parsed.generators, parsed, 0)
         else:
@@ -73,6 +74,15 @@ def each(
     except _Stop:
         pass
     return clause, reader.faults
+
+
+def syntax(text: str, *, clause: bool = False) -> dict[ast.expr, tuple[int, int]]:
+    """Every node of a text that has been read (an expression, or the clause of a rule), in Python's own tree,
+    with the characters of the text that it is.
+    """
+    reader = _Reader(text, Scope(RecordType("", "", {})), {})
+    parsed = reader.parse(*_CLAUSE) if clause else reader.parse()
+    return {node: reader.span(node, node) for node in ast.walk(parsed) if isinstance(node, ast.expr)}
 
 
 def check_name(name: str) -> str:

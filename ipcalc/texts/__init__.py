@@ -10,9 +10,10 @@ import functools
 import string
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, get_args
 
-LANGUAGES = ("en", "zh-Hant", "zh-Hans")
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
 _ALIASES = {
     "zh-tw": "zh-Hant",
     "zh-hk": "zh-Hant",

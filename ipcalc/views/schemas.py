@@ -21,6 +21,7 @@ RESULTS = {
     "schemes-list": "ipcalc.views.schemes:ListDocument",
     "schemes-test": "ipcalc.views.schemes:TestDocument",
     "schemes-diff": "ipcalc.views.diff:DiffDocument",
+    "schemes-lint": "ipcalc.views.lint:LintDocument",
 }
 
 

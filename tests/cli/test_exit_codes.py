@@ -86,6 +86,8 @@ def test_the_worst_of_several_schemes(ipcalc, example, tmp_path):
         (["explain", "hk/hku:stage-1-match"], "C308"),
         (["schemes", "schema", "checks"], "is not one of"),
         (["schemes", "test", "hk/x"], "S206"),
+        (["schemes", "lint", "hk/x"], "S206"),
+        (["schemes", "lint", "no.toml"], "T101"),
     ],
 )  # fmt: skip
 def test_no_answer_is_2(args, said, ipcalc, example):

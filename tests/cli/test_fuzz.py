@@ -78,7 +78,7 @@ def test_examples(path, ipcalc):
 
 
 @pytest.mark.parametrize("name", ["hk/raise-plus"])
-def test_schemes(name, ipcalc, example):
+def test_schemes(name, ipcalc, example, tmp_path):
     text, project = library.find("funding")[name].read_text(), example("projects/separators.toml")
 
     @settings(PLAIN, max_examples=40)
@@ -86,12 +86,14 @@ def test_schemes(name, ipcalc, example):
     def holds(data):
         raw = mutated(text, data)
         ended(ipcalc("check", project, "-s", "-", "--format", "json", stdin=raw))
+        (tmp_path / "scheme.toml").write_bytes(raw)
+        ended(ipcalc("schemes", "lint", tmp_path / "scheme.toml", "--format", "json"))
 
     holds()
 
 
 @pytest.mark.parametrize("name", ["hk/hku", "hk/hkust"])
-def test_policies(name, ipcalc):
+def test_policies(name, ipcalc, tmp_path):
     text = library.find("ip")[name].read_text()
 
     @PLAIN
@@ -100,6 +102,8 @@ def test_policies(name, ipcalc):
         raw = mutated(text, data)
         ended(ipcalc("split", "-", "--receipts", "100", "--format", "json", stdin=raw))
         ipcalc("split", "-", "--receipts", "100", "--steps", "--as-of", "2020-01-01", stdin=raw)
+        (tmp_path / "policy.toml").write_bytes(raw)
+        ended(ipcalc("schemes", "lint", tmp_path / "policy.toml", "--format", "json"))
 
     holds()
 

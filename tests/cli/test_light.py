@@ -72,6 +72,7 @@ def test_help_is_light(args):
         ("ipcalc compare hk/hku hk/", {"hk/hku", "hk/hkust"}),
         ("ipcalc schemes t", {"test"}),
         ("ipcalc schemes test hk/", {"hk/raise-plus", "hk/hku"}),
+        ("ipcalc schemes lint hk/", {"hk/raise-plus", "hk/hku"}),
         ("ipcalc schemes schema cap", {"captable"}),
         ("ipcalc explain F10", {"F101", "F102"}),
         ("ipcalc explain hk/", {"hk/raise-plus", "hk/hku"}),

@@ -56,7 +56,7 @@ def test_the_project_is_one(ipcalc, tmp_path):
 def test_the_scheme_is_one(ipcalc, tmp_path):
     [scheme, *_] = blocks(SCHEMES, "toml")
     (tmp_path / "scheme.toml").write_text(scheme)
-    for command in ("explain", "schemes test"):
+    for command in ("explain", "schemes test", "schemes lint"):
         result = ipcalc(*command.split(), tmp_path / "scheme.toml")
         assert (result.code, result.error) == (0, "")
     [project] = blocks(README, "toml")

@@ -56,6 +56,7 @@ OTHERS = [
     ("explain", "hk/hku"),
     ("schemes", "list"),
     ("schemes", "test"),
+    ("schemes", "lint"),
 ]
 
 
@@ -112,6 +113,17 @@ def test_other_results(command, ipcalc, validator):
     result = ipcalc(*command, "--format", "json")
     assert (result.code, result.error) == (0, "")
     valid(validator, result.raw)
+
+
+def test_findings(ipcalc, validator, tmp_path):
+    text = library.find("ip")["hk/hku"].read_text()
+    (tmp_path / "policy.toml").write_text(text.replace("reviewed = 2026-11-23", "reviewed = 2023-06-25"))
+    (tmp_path / "scheme.toml").write_text(text.replace("reviewed = 2026-11-23", "reviwed = 2026-11-23"))
+    files = tmp_path / "policy.toml", tmp_path / "scheme.toml"
+    document = valid(validator, ipcalc("schemes", "lint", *files, "--format", "json").raw)
+    findings = [finding for one in document["files"] for finding in one["findings"]]
+    for key in ("also", "suggestion", "arguments"):
+        assert any(finding[key] for finding in findings), key
 
 
 def test_no_key_is_undeclared(ipcalc, validator):

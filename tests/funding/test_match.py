@@ -5,7 +5,7 @@ import datetime
 import pytest
 from small import HEAD, read_project, read_scheme, rule
 
-from ipcalc.funding import match
+from ipcalc.funding import listing, match, vocabulary
 
 LIMITS = """\
 [values.most]
@@ -153,9 +153,10 @@ def test_definitions_say_what_kind_it_is():
 
 
 def test_schemes_within_a_place():
+    words = vocabulary.shipped()
     schemes = [
         made(f"xx/{p}", rule("x", require="true"), f'place = "{p}"\n') for p in ("cn", "cn-gd", "cn-hb", "hk")
     ]
-    assert [one.place for one in match.within(schemes, "cn")] == ["cn", "cn-gd", "cn-hb"]
-    assert [one.place for one in match.within(schemes, "hk")] == ["hk"]
-    assert match.within(schemes, "de") == []
+    assert [one.place for one in listing.within(schemes, "cn", words)] == ["cn", "cn-gd", "cn-hb"]
+    assert [one.place for one in listing.within(schemes, "hk", words)] == ["hk"]
+    assert listing.within(schemes, "de", words) == []

@@ -33,6 +33,7 @@ COMMANDS = {
     "explain-policy": "explain hk/hku",
     "schemes-list": "schemes list",
     "schemes-test": "schemes test",
+    "schemes-lint": "schemes lint hk/raise-plus",
     "error": f"check {PROJECT} --set ip.inventor_share=170% --set applicant.tpye=university",
 }
 

@@ -291,7 +291,7 @@ def test_many_errors_are_counted():
     assert len(caught.value.diagnostics) == 50
     drawn = console.draw(diagnostics.draw(caught.value.diagnostics, "en"))
     assert drawn.count("F103") == 20
-    assert drawn.rstrip().endswith("… and 30 more errors")
+    assert drawn.rstrip().endswith("… and 30 more")
 
 
 @given(st.dictionaries(st.sampled_from([*File.__annotations__, "x.y"]), odd, max_size=5))
