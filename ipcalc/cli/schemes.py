@@ -31,7 +31,7 @@ DESCRIBED = (
 
 @click.group()
 def schemes() -> None:
-    """Schemes and policies: list, test, lint and compare them, start one, print the schemas of files."""
+    """Schemes and policies: list, show, test, lint and compare them; start one; print schemas."""
 
 
 def load(name: str) -> tuple[Scheme | Policy, ...]:
@@ -92,6 +92,26 @@ def list_schemes(
     out.emit(
         lambda lang: view.list_page(found, policies, lang),
         lambda lang: view.list_document(found, policies, lang),
+    )
+
+
+@schemes.command("show")
+@click.argument("name", metavar="ID", shell_complete=ids_of(*KINDS))
+@as_of_option
+@shared
+def show(name: str, as_of: datetime.date | None, out: Out) -> None:
+    """Show a scheme or policy: its rules in words, its figures and their versions, its sources and gaps.
+
+    ID is the id of a scheme or policy, or a .toml file of either. With --as-of, a scheme's rules and figures
+    as they stood on that date; without, in every version.
+    """
+    from ipcalc.views import explain as view
+
+    found = named(name)
+    out.emit(
+        lambda lang: view.page(found, "", lang, as_of),
+        lambda lang: view.document(found, "", lang, as_of),
+        sources=[name],
     )
 
 

@@ -11,6 +11,7 @@ from ipcalc.funding.vocabulary import between, members_on
 from ipcalc.funding.world import opening
 from ipcalc.quantity import Duration, money, percent, plain
 from ipcalc.rules.types import Type
+from ipcalc.texts import fill
 
 KINDS = ("value", "table", "group", "rule", "class", "open")
 
@@ -53,8 +54,10 @@ def _things(side: Side) -> Iterator[tuple[tuple[str, str], _Thing]]:
     """What holds on the day, by its kind and name, as the sources write it."""
     scheme, day = side
     now = opening(scheme, day, {"submitted": day})
+    stated: dict[str, str] = {}
     for name, dated in scheme.values.items():
         if (said := _said(dated, day, now.call)) is not None:
+            stated[name] = said
             yield ("value", name), _Thing(dated.label, said)
     for name, dated in scheme.tables.items():
         version = dated.on(day, now.call)
@@ -70,7 +73,9 @@ def _things(side: Side) -> Iterator[tuple[tuple[str, str], _Thing]]:
     shapes = {shape["id"]: shape for shape in scheme.document.data.get("rules", ())}
     for rule in scheme.rules:
         if rule.in_force(day):
-            yield ("rule", rule.id), _Thing(rule.title, _rule(rule, shapes[rule.id]))
+            blanks = dict.fromkeys(scheme.values, "?") | stated | dict(rule.constant_texts)
+            title = {lang: fill(text, blanks) for lang, text in rule.title.items()}
+            yield ("rule", rule.id), _Thing(title, _rule(rule, shapes[rule.id]))
     for shape in scheme.document.data.get("classes", ()):
         yield ("class", shape["id"]), _Thing(shape["title"], shape["when"])
     for one in scheme.suspended:

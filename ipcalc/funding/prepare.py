@@ -207,12 +207,19 @@ class _Web:
             counted += (
                 (self.figure(one, figure), share) for one in self.linked(name, terms) if one not in linked
             )
-        if missing := unknown([value for value, _ in counted]).missing:
+        if missing := unknown([value for value, _ in counted]).missing + self.unsorted(linked, terms):
             return Unknown(missing)
         total = sum((value * share for value, share in counted), Fraction(0))
         return int(total) if total.denominator == 1 else total
 
+    def unsorted(self, linked: Sequence[str], terms: Prepared) -> tuple[Missing, ...]:
+        """Firms that might count, if they are of no kind that doesn't."""
+        near = {*linked, *(name for name, _ in self.partners(linked, terms))}
+        vague = (self.entity(name).fact("kind") for name in near if name != APPLICANT)
+        return unknown(vague).missing
+
     def figure(self, name: str, figure: str) -> Any:
+        """A firm's own figure."""
         if name == APPLICANT:
             return self.project.fact(f"applicant.{figure}")
         return self.entity(name).fact(figure)
