@@ -26,6 +26,13 @@ TESTS = Path(__file__).parent
 SETTINGS = ("IPCALC_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_cache_of_its_own(tmp_path_factory):
+    """What the program keeps goes to the tests' own folder."""
+    with mock.patch.dict(os.environ, IPCALC_CACHE=str(tmp_path_factory.mktemp("cache"))):
+        yield
+
+
 class Run(NamedTuple):
     """How a command ended: its exit code and what it wrote."""
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "check --help": ([*MODULE, "check", "--help"], None),
     "check, a table": ([*MODULE, "check", str(PROJECT)], 12.0),
     "check, JSON": ([*MODULE, "check", str(PROJECT), "--format", "json"], None),
+    "match, a table": ([*MODULE, "match", str(PROJECT)], 25.0),
     "split, a table": ([*MODULE, "split", "hk/hku", "--receipts", "1000000"], None),
 }
 
