@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ipcalc import __version__
@@ -12,7 +12,7 @@ from ipcalc.funding.findings import Finding, Judgement, evaluate_rule, finding_o
 from ipcalc.funding.model import Class, Gap, Rule, Scheme
 from ipcalc.funding.prepare import prepared
 from ipcalc.funding.project import Project, facts, misspelt
-from ipcalc.funding.remedies import remedies
+from ipcalc.funding.remedies import remedies, terms
 from ipcalc.funding.shape import RateTable
 from ipcalc.funding.vocabulary import between, day_of
 from ipcalc.funding.world import Opening, World, opening
@@ -87,9 +87,10 @@ def check(project: Project, scheme: Scheme, as_of: datetime.date | None = None) 
     Raises ``Refused`` on a wrong answer or judgement, and on a stage or role that is none of the scheme's but
     close to one.
     """
+    checker = Checker(project, scheme, as_of)
     if problems := list(misspelt(project, scheme.reading)):
         raise Refused(problems)
-    return Checker(project, scheme, as_of).result()
+    return checker.result()
 
 
 class Checker:
@@ -107,16 +108,18 @@ class Checker:
         self.opening = opening(scheme, self.moment, self.dates)
         self.worlds: dict[tuple[str, tuple[tuple[str, int], ...]], World | None] = {}
 
-    def result(self, *, mend: bool = True) -> Result:
-        """The whole result; ``mend`` False leaves out what would mend each finding."""
+    def result(self, *, mend: bool = True, until: Callable[[Finding], bool] | None = None) -> Result:
+        """The whole result; ``mend`` False leaves out what would mend each finding.
+
+        The first finding of which ``until`` says so is the last that is asked for.
+        """
         judgements = self._judgements()
         found: list[Finding] = []
-        for rule in self.scheme.rules:
-            for finding in self.rule(rule):
-                finding = self._judged(finding, judgements)
-                if mend and finding.verdict in ("fail", "review") and finding.why == "rule":
-                    finding = self._with_remedies(finding)
-                found.append(finding)
+        for finding in self._findings(until):
+            finding = self._judged(finding, judgements)
+            if mend and finding.verdict in ("fail", "review") and finding.why == "rule":
+                finding = self._with_remedies(finding)
+            found.append(finding)
         stated = {on: world.stated for on in ("submitted", *self.dates) if (world := self.world(on))}
         applicable = [gap for gap in self.scheme.gaps if between(gap.first, gap.until, self.as_of)]
         receipt = Receipt(
@@ -139,6 +142,13 @@ class Checker:
             self.opening, tuple(found), figures, available, classified, self._ask_next(found, classified),
             tuple(applicable), self._rates(), stated, receipt,
         )  # fmt: skip
+
+    def _findings(self, until: Callable[[Finding], bool] | None) -> Iterator[Finding]:
+        for rule in self.scheme.rules:
+            for finding in self.rule(rule):
+                yield finding
+                if until is not None and until(finding):
+                    return
 
     def _worked_out(self, formula: Formula) -> Trace:
         """What a formula comes to; unknown where it hangs on a figure that sources dispute."""
@@ -180,6 +190,11 @@ class Checker:
     def worlds_of(self, finding: Finding) -> list[World]:
         """The scheme under each reading of what a finding's rule reads."""
         return [world for _, world in self._readings(finding.rule.on, finding.rule.reads)]
+
+    def beyond_help(self, finding: Finding) -> bool:
+        """Whether a finding fails, and no term of the project that its rule reads could change that."""
+        worlds = self.worlds_of(finding) if finding.verdict == "fail" else []
+        return bool(worlds) and not any(terms(finding, world, self.scheme) for world in worlds)
 
     # -- one rule -------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ def match(
     for scheme in schemes:
         try:
             checker = Checker(project, scheme, as_of)
-            result = checker.result(mend=False)
+            result = checker.result(mend=False, until=checker.beyond_help)
         except Refused as error:
             failed[scheme.id] = tuple(error.diagnostics)
             continue
@@ -97,7 +97,8 @@ def _match(checker: Checker, result: Result) -> Match:
     failing = [one for one in result.findings if one.verdict == "fail"]
     if not failing:
         return Match(result, result.verdict, result.ask_next, None, None)
-    mend = single(result.findings, checker.worlds_of, checker.scheme)
+    hopeless = checker.beyond_help(failing[0])
+    mend = None if hopeless else single(result.findings, checker.worlds_of, checker.scheme)
     return Match(result, "nearly" if mend else "ineligible", (), mend, failing[0])
 
 

@@ -278,14 +278,34 @@ def _amounts(document: Document, node: Any, currency: str, path: locate.Path) ->
 # -- the facts as a scheme reads them -----------------------------------------------------------------
 
 
-class Reading(NamedTuple):
+class Reading:
     """Whose eyes a project is read with: a scheme's id, currency, stages and roles, and its own facts."""
 
-    scheme: str
-    currency: str
-    stages: frozenset[str]
-    roles: frozenset[str]
-    own: Mapping[str, Fact]
+    __slots__ = ("_answers", "currency", "own", "roles", "scheme", "stages")
+
+    def __init__(
+        self,
+        scheme: str,
+        currency: str,
+        stages: frozenset[str],
+        roles: frozenset[str],
+        own: Mapping[str, Fact],
+    ) -> None:
+        self.scheme = scheme
+        self.currency = currency
+        self.stages = stages
+        self.roles = roles
+        self.own = own
+        self._answers: shapes.Shape | None = None
+
+    def answers(self, vocabulary: Vocabulary) -> shapes.Shape:
+        """The shape of what a project answers to this scheme alone; made when it is first asked for."""
+        if self._answers is None:
+            self._answers = answers_shape(self.own, vocabulary)
+        return self._answers
+
+    def __reduce__(self) -> tuple[type[Reading], tuple[Any, ...]]:
+        return Reading, (self.scheme, self.currency, self.stages, self.roles, self.own)
 
 
 def facts(project: Project, reading: Reading) -> Record:
@@ -319,9 +339,7 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     if reading.scheme not in raw:
         return {}
     at = ("answers", reading.scheme)
-    found: Mapping[str, Any] = shapes.check(
-        answers_shape(reading.own, project.vocabulary), project.document, at=at
-    )
+    found: Mapping[str, Any] = shapes.check(reading.answers(project.vocabulary), project.document, at=at)
     problems = list(_amounts(project.document, found, project.currency, at))
     for name in project.vocabulary.project.records:
         known = {_id(item, i): item for i, item in enumerate(project.data.get(name, ()))}
@@ -342,7 +360,7 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
 
 def misspelt(project: Project, reading: Reading) -> Iterator[Diagnostic]:
     """Stages and roles that are none of the scheme's, but close to one. Others may be another scheme's."""
-    answers = _answers(project, reading)
+    answers = project.document.data.get("answers", {}).get(reading.scheme, {})
     words_ = {"stages": ("stage", reading.stages), "roles": ("role", reading.roles)}
     for name, record in project.vocabulary.project.records.items():
         at = ("answers", reading.scheme, name)

@@ -63,9 +63,7 @@ def single(
     trials = [_Trial(one, (under := worlds(one))[0], under, scheme, None) for one in findings if worlds(one)]
     for world in worlds(failing[0]):
         whole = _Trial(failing[0], world, worlds(failing[0]), scheme, None)
-        levers = _movable(failing[0], world, scheme)
-        # who applies is no term of the project: another applicant is another project
-        for lever, remedy in _mend(whole, [one for one in levers if not one.path.startswith("applicant.")]):
+        for lever, remedy in _mend(whole, terms(failing[0], world, scheme)):
             for value in remedy.values:
                 if lever.derived is not None and value == 0:
                     continue  # a sum that comes to nothing is given up, not mended
@@ -73,6 +71,11 @@ def single(
                 if not any(one is not None and one.verdict == "fail" for one in after):
                     return remedy._replace(values=(value,)) if len(remedy.values) > 1 else remedy
     return None
+
+
+def terms(finding: Finding, world: World, scheme: Scheme) -> list[Lever]:
+    """What a finding's rule reads that is a term of the project: another applicant is another project."""
+    return [one for one in _movable(finding, world, scheme) if not one.path.startswith("applicant.")]
 
 
 def _movable(finding: Finding, world: World, scheme: Scheme) -> tuple[Lever, ...]:

@@ -1,7 +1,7 @@
 """Every scheme there is, compiled; kept in the user's cache, so that asking all of them starts quickly.
 
-What is kept goes by the hash of the program's version, of every scheme's file and of the vocabulary: a
-change in any of them makes another. It is read only where it is the user's own, whole, and made of this
+What is kept goes by the hash of the program, of every scheme's file and of the vocabulary: a change in any of
+them makes another. It is read only where it is the user's own, whole, and made of this
 program's own classes; anything else is as good as absent, and made anew.
 """
 
@@ -69,6 +69,9 @@ def _compile(files: Mapping[str, Path]) -> Shelf:
 
 def _key(files: Mapping[str, Path]) -> str:
     digest = hashlib.sha256(f"{__version__} {sys.version}".encode())
+    for module in sorted(Path(__file__).parents[1].rglob("*.py")):  # what is kept is made of its classes
+        about = module.stat()
+        digest.update(f"\0{module}\0{about.st_size}\0{about.st_mtime_ns}".encode())
     for path in (*(data.root() / f"{n}.toml" for n in vocabulary.FILES), *files.values()):
         try:
             text = path.read_bytes()
