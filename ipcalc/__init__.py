@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from ipcalc.equity import follow as follow
     from ipcalc.funding.check import check as check
+    from ipcalc.funding.match import match as match
     from ipcalc.funding.project import read as read_project
     from ipcalc.funding.scheme import load as load_scheme
+    from ipcalc.funding.shelf import every as load_schemes
     from ipcalc.inputs.diagnostics import Refused as Refused
     from ipcalc.inputs.overlay import overlay as overlay
     from ipcalc.inputs.toml import load as load
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Refused", "check", "follow", "load", "load_policy", "load_scheme", "overlay", "read_project", "split",
+    "Refused", "check", "follow", "load", "load_policy", "load_scheme", "load_schemes", "match", "overlay",
+    "read_project", "split",
 ]  # fmt: skip
 
 _HOMES = {
@@ -37,6 +40,8 @@ _HOMES = {
     "load": "inputs.toml:load",
     "load_policy": "ip.policy:load",
     "load_scheme": "funding.scheme:load",
+    "load_schemes": "funding.shelf:every",
+    "match": "funding.match:match",
     "overlay": "inputs.overlay:overlay",
     "read_project": "funding.project:read",
     "split": "ip.split:split",

@@ -1,5 +1,6 @@
 """Small schemes and projects, written in the tests, and what checking one against the other gives."""
 
+import copy
 import datetime
 
 import pytest
@@ -70,6 +71,16 @@ def verdicts(result):
 def missing(result):
     """What is missing, by rule and scope, in the findings' order."""
     return [(f.rule.id, f.scope, [m.key for m in f.missing]) for f in result.findings if f.missing]
+
+
+def left_out(data, path):
+    """A project's data without the fact or list at a path."""
+    found = copy.deepcopy(data)
+    node = found
+    for part in path[:-1]:
+        node = node[part]
+    del node[path[-1]]
+    return found
 
 
 def refused(read, *args, **options):

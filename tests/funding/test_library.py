@@ -5,6 +5,7 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
+from small import left_out
 
 from ipcalc import library
 from ipcalc.funding import check, examples, figures, project, scheme, vocabulary
@@ -70,22 +71,13 @@ def leaves(node, path=()):
             yield here
 
 
-def without(data, path):
-    found = copy.deepcopy(data)
-    node = found
-    for part in path[:-1]:
-        node = node[part]
-    del node[path[-1]]
-    return found
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fact_more_settles_and_never_unsettles(name, schemes):
     found = schemes[name]
     for data, as_of in bases(found)[:2]:
         more = on(data, found, as_of)
         for path in leaves(data):
-            less = on(without(data, path), found, as_of)
+            less = on(left_out(data, path), found, as_of)
             known = verdicts(more)
             # sources that differ only because something is missing may come to agree
             disputed = {(f.rule.id, f.scope) for f in less.findings if f.why == "dispute"}

@@ -5,6 +5,7 @@ from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import left_out
 
 from ipcalc.funding import check, project, scheme, vocabulary
 from ipcalc.inputs import toml
@@ -36,15 +37,6 @@ def leaves(node, path=()):
             yield here
 
 
-def without(data, path):
-    found = copy.deepcopy(data)
-    node = found
-    for part in path[:-1]:
-        node = node[part]
-    del node[path[-1]]
-    return found
-
-
 @st.composite
 def projects(draw):
     """The scheme's example with other amounts, forms, payers, dates and answers, some of them left out."""
@@ -66,7 +58,7 @@ def projects(draw):
         del data["phases"][draw(st.integers(0, 1))]
     del data["judgements"]
     for _ in range(draw(st.integers(0, 3))):
-        data = without(data, draw(st.sampled_from(list(leaves(data)))))
+        data = left_out(data, draw(st.sampled_from(list(leaves(data)))))
     return data
 
 
@@ -83,7 +75,7 @@ STAYS = {  # what a verdict may become when one more fact is stated
 @settings(max_examples=120, deadline=None)
 def test_a_fact_more_settles_and_never_unsettles(data, draw):
     path = draw.draw(st.sampled_from(list(leaves(data))))
-    more, less = on(data), on(without(data, path))
+    more, less = on(data), on(left_out(data, path))
     known, before = by_rule(more), by_rule(less)
     for key, verdict in before.items():
         # a list that is left out has one finding for all of its items
