@@ -322,9 +322,16 @@ class _Trial:
         assert self.finding.trace is not None
         days = sorted(set(_turning_days(self.finding.trace)), key=lambda day: (abs(day - now), day))
         for day in days:
-            if day != now and self.at(lever, day)[0]:
+            if day != now and _in_order(lever, day) and self.at(lever, day)[0]:
                 return self._remedy(lever, "at-least" if day > now else "at-most", (day,))
         return None
+
+
+def _in_order(lever: Lever, day: datetime.date) -> bool:
+    """Whether a record whose first or last day is moved still ends no sooner than it begins."""
+    ends = {**lever.record.facts, lever.name: day}
+    first, last = ends.get("start"), ends.get("end")
+    return first is None or last is None or first <= last
 
 
 def _margins(trace: Trace | None) -> list[Any]:

@@ -322,3 +322,16 @@ def test_every_relation(relation, over, under, cents):
     possible = relation != "<" or over * 123456 > 0
     assert bool(finding.remedies) == possible
     holds_exactly(data, small)
+
+
+def test_no_phase_is_mended_to_end_before_it_begins():
+    text = '[values.longest]\nlabel = { en = "L" }\nvalue = "24 months"\nsource = "a"\n' + rule(
+        "x", require="project.length <= longest"
+    )
+    phases = (
+        '[[phases]]\nid = "a"\nstart = 2026-04-01\nend = 2029-03-31\n'
+        '[[phases]]\nid = "b"\nstart = 2029-04-01\nend = 2031-03-31\n'
+    )
+    # phase b alone lasts 24 months: no day on which a, as it ends, could begin leaves it in time
+    [finding] = checked(text, phases).findings
+    assert (finding.verdict, finding.remedies) == ("fail", ())
