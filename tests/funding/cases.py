@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from ipcalc.funding import check, project, scheme
 from ipcalc.inputs.toml import Document
+from ipcalc.quantity import to_major
 
 WORST = ("fail", "unknown", "review", "pass", "n/a")
 WINDOW = {"open": "pass", "closed": "fail", "not-yet": "fail", "suspended": "fail", "unknown": "unknown"}
@@ -48,6 +49,8 @@ def check_case(result, expected, rules, overall):
 
 
 def figure(result, name):
-    """A figure that the scheme works out and shows: money in whole units of its currency."""
-    found = result.figures[name]
-    return Fraction(found.value, found.minor) if found.minor else found.value
+    """A figure that the scheme works out, or ``available``: money in whole units, else as it is."""
+    trace = result.available if name == "available" else result.figures[name].trace
+    if trace.node.type.kind == "money" and isinstance(trace.value, int | Fraction):
+        return to_major(trace.value, result.scheme.currency)
+    return trace.value
