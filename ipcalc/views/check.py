@@ -229,6 +229,8 @@ class View:
 
     def figure(self, name: str, value: Any, said: str) -> str:
         """A figure as its source writes it, but for what is written in English."""
+        if said == "unknown":
+            return self.words.say("unknown")
         if isinstance(value, Duration):
             return self.words.duration(value)
         kind = self.scheme.values[name].type
@@ -374,7 +376,7 @@ class View:
         for figure in shown:
             text = self.labelled(choose(figure.label, self.lang), self.worth(figure))
             yield line(text, depth=1, mark="-")
-            if self.settled(figure):
+            if self.settled(figure) and self.working(figure) not in (self.worth(figure), text):
                 yield line(self.working(figure), "dim", 2)
 
     def settled(self, figure: Figure) -> bool:

@@ -39,19 +39,24 @@ def schema(name: str) -> dict[str, Any]:
         core = project.shape(vocabulary.shipped()).schema if whole else shapes.core_of(_named(FILES[name]))
         made = shapes.json_schema(core)
         if whole:
-            made["properties"]["answers"]["properties"] = _answers()
+            _add_answers(made)
     return {"$schema": DIALECT, **made, "title": f"ipcalc {name}"}
 
 
-def _answers() -> dict[str, Any]:
-    """What each scheme that comes with the program asks of its own, by the scheme's id."""
-    from ipcalc import library
-    from ipcalc.funding import project, scheme
+def _add_answers(made: dict[str, Any]) -> None:
+    """Add what each known scheme asks of its own, by the scheme's id; what it lays over records stands once."""
+    from ipcalc.funding import project, shelf
     from ipcalc.inputs import shapes
 
-    loaded = [scheme.load(name) for name in library.find("funding")]
-    answers = {one.id: project.answers_shape(one.reading.own, one.vocabulary) for one in loaded}
-    return {name: shapes.json_schema(shape.schema) for name, shape in answers.items()}
+    every = shelf.every()
+    over = shapes.json_schema(project.answers_shape({}, every.vocabulary).schema)["properties"]
+    made.setdefault("$defs", {}).update({f"answers.{name}": schema for name, schema in over.items()})
+    references = {name: {"$ref": f"#/$defs/answers.{name}"} for name in over}
+    properties = {}
+    for scheme in every.schemes.values():
+        own = shapes.json_schema(project.answers_shape(scheme.reading.own, every.vocabulary).schema)
+        properties[scheme.id] = {**own, "properties": {**own["properties"], **references}}
+    made["properties"]["answers"]["properties"] = properties
 
 
 def _named(path: str) -> Any:

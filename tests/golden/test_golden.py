@@ -31,8 +31,15 @@ COMMANDS = {
     "explain-code": "explain F102",
     "explain-rule": "explain hk/raise-plus:stage-1-match",
     "explain-policy": "explain hk/hku",
-    "schemes-list": "schemes list",
-    "schemes-test": "schemes test",
+    "schemes-list": "schemes list --place hk --applicant university --on 2025-09-30",
+    "schemes-test": "schemes test hk/raise-plus hk/hku",
+    "schemes-show": "schemes show hk/dtspp --as-of 2024-06-01",
+    "schemes-diff": "schemes diff hk/tvp 2019-03-01 2020-04-01",
+    "match": f"match {PROJECT} --place hk",
+    "check-figures": f"check {PROJECT} -s hk/prp",
+    "check-class": f"check {PROJECT} -s cma/innovation-chain --set innovation.impulse=breakthrough"
+    " --set innovation.initiator=university --set innovation.market_fixed=false"
+    " --set innovation.demand_side_throughout=false --set innovation.purpose=apply-own-technology",
     "schemes-lint": "schemes lint hk/raise-plus",
     "error": f"check {PROJECT} --set ip.inventor_share=170% --set applicant.tpye=university",
 }
