@@ -81,8 +81,10 @@ class Result(NamedTuple):
     receipt: Receipt
 
 
-def check(project: Project, scheme: Scheme, as_of: datetime.date | None = None) -> Result:
-    """A project's findings and verdict under a scheme.
+def check(
+    project: Project, scheme: Scheme, as_of: datetime.date | None = None, *, mend: bool = True
+) -> Result:
+    """A project's findings and verdict under a scheme; ``mend`` False leaves out what would mend findings.
 
     Raises ``Refused`` on a wrong answer or judgement, and on a stage or role that is none of the scheme's but
     close to one.
@@ -90,7 +92,7 @@ def check(project: Project, scheme: Scheme, as_of: datetime.date | None = None) 
     checker = Checker(project, scheme, as_of)
     if problems := list(misspelt(project, scheme.reading)):
         raise Refused(problems)
-    return checker.result()
+    return checker.result(mend=mend)
 
 
 class Checker:

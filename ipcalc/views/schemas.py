@@ -44,7 +44,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _add_answers(made: dict[str, Any]) -> None:
-    """Add what each known scheme asks of its own, by the scheme's id; what it lays over records stands once."""
+    """Add what each known scheme asks of its own, by its id; what it lays over records stands once."""
     from ipcalc.funding import project, shelf
     from ipcalc.inputs import shapes
 

@@ -30,7 +30,7 @@ COMMANDS = {
     "equity": ["equity", CAPTABLE, "--exit", "HKD 80 million"],
     "compare": ["compare", "hk/hku@2022-01-01", "hk/hku@2024-01-01", "--receipts", "100"],
     "schemes": ["schemes", "list"],
-    "test": ["schemes", "test"],
+    "test": ["schemes", "test", "hk/raise-plus", "hk/hku"],
     "explain": ["explain", "hk/raise-plus:ip-share"],
     "policy": ["explain", "hk/hku"],
     "code": ["explain", "T107"],
