@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ipcalc import __version__
@@ -20,8 +20,11 @@ from ipcalc.inputs.diagnostics import Diagnostic, Refused
 from ipcalc.quantity import nearest
 from ipcalc.rules import tree
 from ipcalc.rules.evaluate import Formula, Trace
+from ipcalc.rules.settle import Asked
 from ipcalc.rules.types import Type
 from ipcalc.rules.values import Missing, Unknown
+
+STATED = ("fact", "list")  # the kinds of missing things that a project states
 
 
 class Receipt(NamedTuple):
@@ -176,8 +179,9 @@ class Checker:
 
     def _ask_next(self, found: list[Finding], classified: Classified | None) -> tuple[str, ...]:
         missing = classified.missing if classified else ()
-        deciding = [one.key for one in missing if one.kind in ("fact", "list")]
-        asked = tuple(dict.fromkeys([*ask_next(found), *deciding]))
+        deciding = [one.key for one in missing if one.kind in STATED]
+        settling = [one.missing.key for one in wanted(found, lambda one: one.kind in STATED)]
+        asked = tuple(dict.fromkeys([*settling, *deciding]))
         hour = "project.dates.submitted"  # where the time of day decides which call it is
         return (hour, *asked) if self.opening.why == "time" and hour not in asked else asked
 
@@ -306,20 +310,39 @@ def verdict(findings: list[Finding], classified: Classified | None = None) -> st
     return "review" if "review" in verdicts else "classified" if sorted_ else "eligible"
 
 
-def ask_next(findings: list[Finding]) -> tuple[str, ...]:
-    """The facts whose answers would settle most, the best first.
+class Wanted(NamedTuple):
+    """Something that is not known and could still settle ``findings``.
 
-    A fact that matters only if a condition holds which is itself unknown stands behind all that matter.
+    ``behind``: it matters only if a condition holds that is itself not known. ``place`` and ``order`` are
+    where it stands first: among what one finding misses, and among the findings.
     """
-    score: dict[str, list[int]] = {}
+
+    missing: Missing
+    behind: bool
+    place: int
+    order: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def rank(self) -> tuple[bool, int, int, int, str]:
+        """The least settles most: conditions before consequences, then by how many findings hang on it."""
+        return self.behind, -len(self.findings), self.place, self.order, self.missing.key
+
+
+def wanted(findings: Sequence[Finding], asked: Asked) -> list[Wanted]:
+    """All that could still settle a finding, best first, if what is ``asked`` may become known."""
+    found: dict[Missing, Wanted] = {}
     for order, finding in enumerate(findings):
-        if finding.hopeless:
-            continue
-        for place, missing in enumerate(finding.missing):
-            if missing.kind in ("fact", "list"):
-                behind = int(0 < finding.conditions <= place)
-                found = score.setdefault(missing.key, [behind, 0, place, order])
-                found[0] = min(found[0], behind)
-                found[1] -= 1
-                found[2] = min(found[2], place)
-    return tuple(sorted(score, key=lambda key: (*score[key], key)))
+        settling = finding.settled_by(asked)
+        first = sum(missing in settling for missing in finding.missing[: finding.conditions])
+        for place, missing in enumerate(one for one in finding.missing if one in settling):
+            behind = 0 < first <= place
+            known = found.get(missing, Wanted(missing, True, place, order, ()))
+            found[missing] = Wanted(
+                missing,
+                known.behind and behind,
+                min(known.place, place),
+                known.order,
+                (*known.findings, finding),
+            )
+    return sorted(found.values(), key=lambda one: one.rank)

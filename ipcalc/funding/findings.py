@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ipcalc.funding.model import Rule
 from ipcalc.funding.world import World
-from ipcalc.rules import evaluate, tree
+from ipcalc.rules import evaluate, settle, tree
 from ipcalc.rules.evaluate import Env, Trace
 from ipcalc.rules.types import Fact, Type
 from ipcalc.rules.values import Missing, Record, Unknown, unknown
@@ -55,7 +55,8 @@ class Finding(NamedTuple):
     """What a rule says of a project, or of one part of it (``scope``).
 
     ``why``: rule (its comparison decides), judge (a human must), judged (a human did), evidence (stated but
-    not shown), dispute (sources differ). ``disputed`` is each reading's words and the verdict under it.
+    not shown), dispute (sources differ). ``disputed`` is each reading's words and the verdict under it;
+    ``under`` are the findings themselves, where there are several readings.
     """
 
     rule: Rule
@@ -69,6 +70,8 @@ class Finding(NamedTuple):
     remedies: tuple[Remedy, ...]
     disputed: tuple[tuple[str, str], ...]
     judgement: Judgement | None
+    applies: tuple[Trace, ...] = ()  # what decides first whether the rule applies, or to what
+    under: tuple[Finding, ...] = ()
 
     @property
     def name(self) -> str | None:
@@ -76,12 +79,20 @@ class Finding(NamedTuple):
         stated = self.part.facts.get("name") if isinstance(self.part, Record) else None
         return stated or self.scope
 
-    @property
-    def hopeless(self) -> bool:
-        """Whether no fact can settle it: it is compared with a figure that the scheme itself doesn't know."""
-        plain = self.trace is not None and isinstance(self.trace.node, tree.Compare)
-        unknown_figure = any(missing.kind in ("value", "cell") for missing in self.missing)
-        return plain and unknown_figure and not self.conditions
+    def settled_by(self, asked: settle.Asked) -> frozenset[Missing]:
+        """What could settle it, if all that is ``asked`` may become known and nothing else will."""
+        if self.under:
+            return frozenset().union(*(one.settled_by(asked) for one in self.under))
+        if self.verdict != "unknown":
+            return frozenset()
+        if not self.applies and self.trace is None:  # a date that is due, or the rest of a list
+            return frozenset(filter(asked, self.missing))
+        applies = settle.conjunction(settle.truth(trace, asked) for trace in self.applies)
+        if self.rule.require is None or self.trace is None:
+            return applies.either or frozenset()
+        holds = settle.truth(self.trace, asked)
+        ways = (applies.false, holds.true, settle.every([applies.true, holds.false]))
+        return settle.some(ways) or frozenset()
 
     @property
     def measured(self) -> Measured | None:
@@ -96,26 +107,29 @@ def evaluate_rule(rule: Rule, world: World) -> list[Finding]:
     env = world.env
     env.local = dict(rule.constants)
     if rule.each is None:
-        return [_judge(rule, None, True, env)]
+        return [_judge(rule, None, None, env)]
     assert rule.listed is not None
-    listed = rule.listed(env).value
+    source = rule.listed(env)
+    listed = source.value
     if isinstance(listed, Unknown):
-        return [finding_of(rule, None, "unknown", "rule", missing=listed.missing)]
+        unlisted = finding_of(rule, None, "unknown", "rule", missing=listed.missing)
+        return [unlisted._replace(applies=(source,))]
     found = []
     for item in listed.items:
         env.local = {**rule.constants, rule.each.name: item}
-        condition = rule.condition(env).value if rule.condition else True
-        if condition is not False:
+        condition = rule.condition(env) if rule.condition else None
+        if condition is None or condition.value is not False:
             found.append(_judge(rule, item, condition, env))
     if listed.open:  # a list that is stated in part: of the rest, nothing is known
         found.append(finding_of(rule, None, "unknown", "rule", missing=listed.open))
     return found
 
 
-def _judge(rule: Rule, part: Any, condition: Any, env: Env) -> Finding:
+def _judge(rule: Rule, part: Any, condition: Trace | None, env: Env) -> Finding:
     """``not when or require``, three-valued; the clause's condition counts as part of ``when``."""
     when = rule.when(env) if rule.when else None
-    applies = condition if when is None else evaluate.conjunction([condition, when.value], settles=False)
+    first = tuple(trace for trace in (condition, when) if trace is not None)
+    applies = evaluate.conjunction([trace.value for trace in first], settles=False)
     if applies is False:
         return finding_of(rule, part, "n/a", "rule", trace=when)
     require = rule.require(env) if rule.require else None
@@ -124,9 +138,9 @@ def _judge(rule: Rule, part: Any, condition: Any, env: Env) -> Finding:
         return finding_of(rule, part, "pass", "rule", trace=require)
     if isinstance(applies, Unknown) or isinstance(holds, Unknown):
         missing = unknown((applies, holds)).missing  # conditions stand before consequences
-        first = len(applies.missing) if isinstance(applies, Unknown) else 0
+        conditions = len(applies.missing) if isinstance(applies, Unknown) else 0
         found = finding_of(rule, part, "unknown", "rule", trace=require or when, missing=missing)
-        return found._replace(conditions=first)
+        return found._replace(conditions=conditions, applies=first)
     verdict = "fail" if rule.strength == "hard" else "review"
     return finding_of(rule, part, verdict, "rule", trace=require)
 
@@ -185,7 +199,7 @@ def reconcile(under: list[tuple[str, list[Finding]]]) -> list[Finding]:
         verdicts = tuple((said, many[scope].verdict if scope in many else "n/a") for said, many in by_scope)
         of_scope = [many[scope] for _, many in by_scope if scope in many]
         missing = dict.fromkeys(one for finding in of_scope for one in finding.missing)
-        finding = of_scope[0]._replace(missing=tuple(missing))
+        finding = of_scope[0]._replace(missing=tuple(missing), under=tuple(of_scope))
         if len({verdict for _, verdict in verdicts}) > 1:
             finding = finding._replace(verdict="review", why="dispute", disputed=verdicts)
         found.append(finding)

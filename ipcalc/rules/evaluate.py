@@ -100,6 +100,22 @@ def comparisons(trace: Trace) -> Iterator[Trace]:
         yield from comparisons(part)
 
 
+def paired(trace: Trace) -> list[tuple[Trace | None, Trace | None]]:
+    """A quantifier's items, each with its condition's trace; no item where the condition is false."""
+    node = trace.node
+    assert isinstance(node, tree.Quantify)
+    found: list[tuple[Trace | None, Trace | None]] = []
+    condition: Trace | None = None
+    for part in trace.parts:
+        if part.node is node.item:
+            found.append((condition, part))
+        elif part.value is False:
+            found.append((part, None))
+        else:
+            condition = part
+    return found
+
+
 # -- leaves -------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from ipcalc import quantity, texts
 from ipcalc.quantity import Duration, Period
 from ipcalc.rules import tree
-from ipcalc.rules.evaluate import Trace
+from ipcalc.rules.evaluate import Trace, paired
 from ipcalc.rules.types import Type
 from ipcalc.rules.values import Items, Record, Spread, Unknown
 
@@ -282,7 +282,7 @@ class Words:
 
 def _deciding(trace: Trace, settles: bool) -> list[Trace]:
     """What decides an ``any`` (``settles`` True) or ``all``: its items, or the conditions that none meets."""
-    pairs = _paired(trace)
+    pairs = paired(trace)
     if isinstance(trace.value, Unknown):
         undecided = [pair for pair in pairs if pair[1] and pair[1].value is not (not settles)]
         unknown = [part for pair in undecided for part in pair if part and isinstance(part.value, Unknown)]
@@ -292,22 +292,6 @@ def _deciding(trace: Trace, settles: bool) -> list[Trace]:
         found = [(met, item) for met, item in pairs if item and item.value is settles]
         return [item for met, item in found if item and (met is None or met.value is True)]
     return [item for _, item in pairs if item] or [met for met, _ in pairs if met]
-
-
-def _paired(trace: Trace) -> list[tuple[Trace | None, Trace | None]]:
-    """A quantifier's items, each with its condition's trace; no item where the condition is false."""
-    node = trace.node
-    assert isinstance(node, tree.Quantify)
-    found: list[tuple[Trace | None, Trace | None]] = []
-    condition: Trace | None = None
-    for part in trace.parts:
-        if part.node is node.item:
-            found.append((condition, part))
-        elif part.value is False:
-            found.append((part, None))
-        else:
-            condition = part
-    return found
 
 
 def _labels(node: tree.Node) -> Mapping[str, Mapping[str, str]] | None:
