@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import datetime
 
     from ipcalc.funding import check as engine
+    from ipcalc.funding.model import Scheme
     from ipcalc.funding.project import Project
     from ipcalc.inputs.toml import Document
 
@@ -56,22 +57,28 @@ def check(
         lambda lang: view.document(results, lang),
         sources=[project, *schemes],
     )
-    codes = {view.EXIT_CODES[result.verdict] for result in results}
     if not exit_zero:
-        raise click.exceptions.Exit(next((code for code in (1, 3) if code in codes), 0))
+        raise click.exceptions.Exit(view.exit_code(results))
 
 
 def answer(document: Document, asked: tuple[str, ...], as_of: datetime.date | None) -> list[engine.Result]:
     """A project's results under the schemes asked for, or else those it names. Raises ``Refused``."""
     from ipcalc.funding import check as engine
     from ipcalc.funding import project as projects
-    from ipcalc.funding import scheme as schemes
 
     project = projects.read(document)
+    return [engine.check(project, scheme, as_of) for scheme in schemes_of(project, asked)]
+
+
+def schemes_of(project: Project, asked: tuple[str, ...]) -> list[Scheme]:
+    """The schemes asked for, or else those a project names, which must name no others. Raises ``Refused``."""
+    from ipcalc.funding import project as projects
+    from ipcalc.funding import scheme as schemes
+
     loaded = [schemes.load(name) for name in dict.fromkeys(asked or named(project))]
     own = {path for scheme in loaded for path in scheme.reading.own}
     projects.recognise(project, {*library.find("funding"), *(scheme.id for scheme in loaded)}, own)
-    return [engine.check(project, scheme, as_of) for scheme in loaded]
+    return loaded
 
 
 def named(project: Project) -> tuple[str, ...]:

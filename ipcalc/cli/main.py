@@ -16,6 +16,7 @@ from ipcalc import __version__
 _COMMANDS = {
     "check": ("check:check", "Check a project against a funding scheme, rule by rule."),
     "match": ("match:match", "Match a project with every scheme: what fits, and what nearly does."),
+    "ask": ("ask:ask", "Ask what a scheme still has to know of a project; write its file."),
     "split": ("split:split", "Divide licence income as an institution's policy says."),
     "equity": ("equity:equity", "Follow a company's holdings through its rounds to an exit."),
     "compare": ("compare:compare", "Set results of one kind side by side."),

@@ -62,7 +62,7 @@ class Out(NamedTuple):
 
         if self.target is not None:
             return console.draw(page(self.lang))
-        return console.draw(page(self.lang), **_terminal(sys.stdout, self.colour))
+        return console.draw(page(self.lang), **terminal(sys.stdout, self.colour))
 
 
 def write(text: str, stream: Any, encoding: str | None = None) -> None:
@@ -84,7 +84,7 @@ def write(text: str, stream: Any, encoding: str | None = None) -> None:
         raise refuse("C306", stream.name, reason=error.strerror or "") from None
 
 
-def _terminal(stream: Any, colour: str) -> dict[str, Any]:
+def terminal(stream: Any, colour: str) -> dict[str, Any]:
     """Width and colour: the flag wins over NO_COLOR, that over FORCE_COLOR, and that over the pipe."""
     terminal = stream.isatty()
     wanted = terminal and os.environ.get("TERM") != "dumb"
@@ -114,40 +114,46 @@ def default_language() -> str:
     return texts.language(next(filter(None, names), "en"))
 
 
-def shared(command: F) -> F:
-    """The options of every command that prints a result; passes them on as ``out``."""
-
-    @functools.wraps(command)
-    def wrapper(
-        *args: Any,
-        form: str,
-        lang: str | None,
-        output: str | None,
-        force: bool,
-        colour: str,
-        packs: tuple[str, ...],
-        **kwargs: Any,
-    ) -> Any:
-        language = texts.language(lang) if lang else default_language()
-        out = Out(form, language, Path(output) if output else None, force, colour)
-        library.use(packs)
-        with said(language, colour):
-            return command(*args, out=out, **kwargs)
-
+def sharing(output: str) -> Callable[[F], F]:
+    """The options of every command that prints a result, passed on as ``out``; ``output``: what -o is for."""
     options = (
         click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table",
                      show_default=True, help="How the result is written."),
         click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans; default: the environment's."),
-        click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output."),
+        click.option("-o", "--output", metavar="FILE", help=output),
         click.option("--force", is_flag=True, help="Let -o replace a file."),
         click.option("--schemes", "packs", multiple=True, metavar="DIR",
                      help="A folder with more schemes (funding/) and policies (ip/). Repeatable."),
         click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto",
                      show_default=True, help="Colour; also NO_COLOR and FORCE_COLOR."),
     )  # fmt: skip
-    for option in reversed(options):
-        wrapper = option(wrapper)
-    return wrapper  # type: ignore[return-value]
+
+    def share(command: F) -> F:
+        @functools.wraps(command)
+        def wrapper(
+            *args: Any,
+            form: str,
+            lang: str | None,
+            output: str | None,
+            force: bool,
+            colour: str,
+            packs: tuple[str, ...],
+            **kwargs: Any,
+        ) -> Any:
+            language = texts.language(lang) if lang else default_language()
+            out = Out(form, language, Path(output) if output else None, force, colour)
+            library.use(packs)
+            with said(language, colour):
+                return command(*args, out=out, **kwargs)
+
+        for option in reversed(options):
+            wrapper = option(wrapper)
+        return wrapper  # type: ignore[return-value]
+
+    return share
+
+
+shared = sharing("Write to a file instead of standard output.")
 
 
 class said:  # noqa: N801
@@ -166,7 +172,7 @@ class said:  # noqa: N801
             from ipcalc.views import console, diagnostics
 
             page = diagnostics.draw(error.diagnostics, self.lang)
-            write(console.draw(page, **_terminal(sys.stderr, self.colour)), sys.stderr)
+            write(console.draw(page, **terminal(sys.stderr, self.colour)), sys.stderr)
             raise click.exceptions.Exit(error.exit_code) from None
 
 

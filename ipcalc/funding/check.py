@@ -313,12 +313,13 @@ def verdict(findings: list[Finding], classified: Classified | None = None) -> st
 class Wanted(NamedTuple):
     """Something that is not known and could still settle ``findings``.
 
-    ``behind``: it matters only if a condition holds that is itself not known. ``place`` and ``order`` are
-    where it stands first: among what one finding misses, and among the findings.
+    ``behind``: it matters only if a condition holds that is itself not known; ``leads``: it is such a
+    condition. ``place`` and ``order`` are where it stands first: in one finding, and among the findings.
     """
 
     missing: Missing
     behind: bool
+    leads: bool
     place: int
     order: int
     findings: tuple[Finding, ...]
@@ -336,11 +337,11 @@ def wanted(findings: Sequence[Finding], asked: Asked) -> list[Wanted]:
         settling = finding.settled_by(asked)
         first = sum(missing in settling for missing in finding.missing[: finding.conditions])
         for place, missing in enumerate(one for one in finding.missing if one in settling):
-            behind = 0 < first <= place
-            known = found.get(missing, Wanted(missing, True, place, order, ()))
+            known = found.get(missing, Wanted(missing, True, False, place, order, ()))
             found[missing] = Wanted(
                 missing,
-                known.behind and behind,
+                known.behind and 0 < first <= place,
+                known.leads or place < first,
                 min(known.place, place),
                 known.order,
                 (*known.findings, finding),

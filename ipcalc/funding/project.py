@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ipcalc.inputs import locate
 
 FORMAT = 1
+MOST_ITEMS = 1_000  # of a list of records
 
 
 class Project(NamedTuple):
@@ -173,7 +174,7 @@ def _records(record: RecordType, vocabulary: Vocabulary) -> cs.CoreSchema:
     fields["id"] = cs.typed_dict_field(shapes.core_of(shapes.Ident), required=False)
     for name, below in record.records.items():
         fields[name] = cs.typed_dict_field(_records(below, vocabulary), required=False)
-    return cs.list_schema(_table(fields), strict=True, max_length=1_000)
+    return cs.list_schema(_table(fields), strict=True, max_length=MOST_ITEMS)
 
 
 def answers_shape(own: Mapping[str, Fact], vocabulary: Vocabulary) -> shapes.Shape:
@@ -213,10 +214,10 @@ def _items(document: Document, record: RecordType, items: Any, path: locate.Path
     """Ids that stand twice (an item without one goes by its number), and periods that end too early."""
     first: dict[str, int] = {}
     for i, item in enumerate(items):
-        j = first.setdefault(_id(item, i), i)
+        j = first.setdefault(id_of(item, i), i)
         if j != i:
             one, other = ((*path, k, "id") for k in (i, j))
-            yield document.problem("F112", one, value=_id(item, i), also=other)
+            yield document.problem("F112", one, value=id_of(item, i), also=other)
         yield from _period(document, item, (*path, i, "end"))
         for name, below in record.records.items():
             yield from _items(document, below, item.get(name, ()), (*path, i, name))
@@ -342,7 +343,7 @@ def _answers(project: Project, reading: Reading) -> Mapping[str, Any]:
     found: Mapping[str, Any] = shapes.check(reading.answers(project.vocabulary), project.document, at=at)
     problems = list(_amounts(project.document, found, project.currency, at))
     for name in project.vocabulary.project.records:
-        known = {_id(item, i): item for i, item in enumerate(project.data.get(name, ()))}
+        known = {id_of(item, i): item for i, item in enumerate(project.data.get(name, ()))}
         for key, over in found.get(name, {}).items():
             path = (*at, name, key)
             if key in known:
@@ -377,7 +378,8 @@ def misspelt(project: Project, reading: Reading) -> Iterator[Diagnostic]:
                         yield project.document.problem("F115", (*path, key), near, what=what, value=word)
 
 
-def _id(item: Mapping[str, Any], index: int) -> str:
+def id_of(item: Mapping[str, Any], index: int) -> str:
+    """What an item of a list goes by: its id, or else its number."""
     return str(item.get("id", index))
 
 
@@ -394,7 +396,7 @@ class _Converter:
     ) -> tuple[Record, ...]:
         made = []
         for i, raw in enumerate(items):
-            name = _id(raw, i)
+            name = id_of(raw, i)
             item = {**raw, **over.get(name, {})}
             values: dict[str, Any] = {"id": name}
             for key, fact in record.facts.items():

@@ -27,18 +27,20 @@ class FactTable(TypedDict):
 
 
 class SubRecordTable(TypedDict):
-    """A kind of record inside a record."""
+    """A kind of record inside a record. ``ask`` is how many there are."""
 
     list: shapes.Name
     label: Text
+    ask: Text
     facts: dict[str, FactTable]
 
 
 class RecordTable(TypedDict):
-    """A kind of record: a list in the project."""
+    """A kind of record: a list in the project. ``ask`` is how many there are."""
 
     list: shapes.Name
     label: Text
+    ask: Text
     facts: dict[str, FactTable]
     records: NotRequired[dict[str, SubRecordTable]]
 

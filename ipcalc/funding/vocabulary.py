@@ -188,7 +188,7 @@ def _date(name: str, shape: DateTable) -> Fact:
 
 
 def _record(name: str, shape: RecordTable | SubRecordTable, path: str) -> RecordType:
-    made = RecordType(name, shape["list"], _texts(shape["label"]))
+    made = RecordType(name, shape["list"], _texts(shape["label"]), _texts(shape["ask"]))
     made.facts = {key: fact(f"{path}{key}", below) for key, below in shape["facts"].items()}
     made.facts["id"] = Fact(f"{path}id", Type("text"), made.label, made.label, {}, adjustable=False)
     return made
@@ -202,7 +202,8 @@ def fact(path: str, shape: FactTable) -> Fact:
         kind = Type("list", item=kind)
     labels = {word: _texts(text) for word, text in shape.get("choices", {}).items()}
     adjustable = kind.kind != "place"  # where somebody is, is no term of a project
-    return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels, adjustable)
+    help_ = _texts(shape["help"]) if "help" in shape else None
+    return Fact(path, kind, _texts(shape["label"]), _texts(shape["ask"]), labels, adjustable, help_)
 
 
 def group(shape: GroupTable, full: Callable[[str], str] = str) -> Group:

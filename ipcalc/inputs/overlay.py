@@ -35,14 +35,23 @@ def overlay(document: Document, settings: Iterable[str], without: Iterable[str] 
     places = dict(document.overlaid)
     for setting in settings:
         source = f"--set {setting}"
-        match = _SETTING.fullmatch(setting)
-        if not match:
-            raise refuse("C301", source, setting=setting)
-        parts = [quoted or bare for quoted, bare in _PART.findall(match[1])]
-        places[_put(data, parts, _value(match[match.re.groups]), source)] = source
-    for path in without:
-        _remove(data, [quoted or bare for quoted, bare in _PART.findall(path)], path)
+        path, text = split(setting, source)
+        places[_put(data, path, _value(text), source)] = source
+    for gone in without:
+        _remove(data, _parts(gone), gone)
     return within_limits(document._replace(data=data, overlaid=places))
+
+
+def split(setting: str, source: str) -> tuple[list[str], str]:
+    """The parts of the path, and the value as it is written. Raises ``Refused`` (C301), naming the source."""
+    match = _SETTING.fullmatch(setting)
+    if not match:
+        raise refuse("C301", source, setting=setting)
+    return _parts(match[1]), match[match.re.groups]
+
+
+def _parts(path: str) -> list[str]:
+    return [quoted or bare for quoted, bare in _PART.findall(path)]
 
 
 def _value(text: str) -> Any:

@@ -48,15 +48,22 @@ class Fact(NamedTuple):
     ask: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]  # of its choices
     adjustable: bool = True
+    help: Mapping[str, str] | None = None
 
 
 class RecordType:
-    """A kind of record: its facts, its lists of further records, and facts worked out from these."""
+    """A kind of record: its facts, its lists of further records, and facts worked out from these.
 
-    def __init__(self, name: str, list_name: str, label: Mapping[str, str]) -> None:
+    ``ask`` is the question of how many there are.
+    """
+
+    def __init__(
+        self, name: str, list_name: str, label: Mapping[str, str], ask: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.list_name = list_name
         self.label = label
+        self.ask = ask or {}
         self.facts: dict[str, Fact] = {}
         self.records: dict[str, RecordType] = {}
         self.derived: dict[str, Derived] = {}

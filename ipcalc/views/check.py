@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,13 +22,20 @@ from ipcalc.texts import choose, entry, fill, say
 from ipcalc.views.page import Block, Line, Page, Span, heading, line
 
 EXIT_CODES = {"eligible": 0, "classified": 0, "ineligible": 1, "undetermined": 3, "review": 3}
-_STYLES = {
+STYLES = {
     "eligible": "good",
     "classified": "good",
     "ineligible": "bad",
     "undetermined": "open",
     "review": "open",
 }
+
+
+def exit_code(results: Iterable[Result]) -> int:
+    """How a command ends that gives these results: with the worst."""
+    codes = {EXIT_CODES[result.verdict] for result in results}
+    return next((code for code in (1, 3) if code in codes), 0)
+
 
 # -- the document -------------------------------------------------------------------------------------
 
@@ -329,7 +336,7 @@ class View:
         result = self.result
         yield heading(choose(self.scheme.name, self.lang), 1)
         yield line(self.labelled(self.say("project"), result.title))
-        verdict = Span(self.say(f"verdict.{result.verdict}"), _STYLES[result.verdict])
+        verdict = Span(self.say(f"verdict.{result.verdict}"), STYLES[result.verdict])
         read = self.say(f"as_of.{result.date_from}", date=result.as_of, reviewed=self.scheme.reviewed)
         yield Line((verdict, Span(" · "), Span(read)))
         if self.scheme.kind == "scheme":
@@ -406,7 +413,7 @@ class View:
 
     def whole(self, finding: Finding, style: str, mark: str) -> Iterator[Block]:
         """A finding with its arithmetic, its remedies, its note and its sources."""
-        yield Line((Span(self.title(finding), style), Span(_scope(finding), "dim")), 1, mark)
+        yield Line((Span(self.title(finding), style), Span(scope(finding), "dim")), 1, mark)
         if because := self.because(finding):
             yield line(because, depth=2)
         if measured := finding.measured:
@@ -443,7 +450,7 @@ class View:
             return
         yield heading(self.say("unknown"), style="open")
         for finding in findings:
-            yield Line((Span(self.title(finding)), Span(_scope(finding), "dim")), 1, "?")
+            yield Line((Span(self.title(finding)), Span(scope(finding), "dim")), 1, "?")
             yield line(self.because(finding), depth=2)
         if self.result.ask_next:
             path = self.result.ask_next[0]
@@ -464,11 +471,11 @@ class View:
         for finding in findings:
             because = self.because(finding)
             text = f": {because}" if because else ""
-            yield Line((Span(self.title(finding)), Span(_scope(finding), "dim"), Span(text, "dim")), 1, "+")
+            yield Line((Span(self.title(finding)), Span(scope(finding), "dim"), Span(text, "dim")), 1, "+")
 
     def ending(self) -> Iterator[Block]:
         """What does not apply, rates, gaps and the receipt."""
-        silent = dict.fromkeys(f"{f.rule.id}{_scope(f)}" for f in self.result.findings if f.verdict == "n/a")
+        silent = dict.fromkeys(f"{f.rule.id}{scope(f)}" for f in self.result.findings if f.verdict == "n/a")
         if silent:
             yield heading(self.say("not_applicable"), style="dim")
             yield line(", ".join(silent), "dim", 1)
@@ -633,7 +640,8 @@ def opening_document(opening: Opening) -> OpeningDocument:
     }
 
 
-def _scope(finding: Finding) -> str:
+def scope(finding: Finding) -> str:
+    """What of the project a finding is about, in brackets behind its title."""
     return f" [{finding.name}]" if finding.name is not None else ""
 
 

@@ -1,0 +1,442 @@
+"""The interview, drawn: question by question for people, whole for machines, and as a project's file."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import TypedDict
+
+from ipcalc import texts
+from ipcalc.funding import ask
+from ipcalc.funding.ask import Interview
+from ipcalc.funding.check import Result
+from ipcalc.funding.findings import Finding
+from ipcalc.funding.project import shape
+from ipcalc.funding.question import SUBMITTED, TITLE, Part, Question, get, parts_of
+from ipcalc.funding.vocabulary import fold
+from ipcalc.inputs.diagnostics import Refused
+from ipcalc.inputs.edit import edited
+from ipcalc.rules.types import NAMED
+from ipcalc.texts import choose, say
+from ipcalc.views import check
+from ipcalc.views.page import Block, Line, Page, Span, heading, line, on_one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path as File
+
+    from ipcalc.inputs.locate import Path
+
+SHOWN = 2  # rules that are named with a question; the rest are counted
+SHORT = 16  # letters of all words to choose from, up to which they stand on one line
+COMMANDS = ("skip", "back", "stop")
+
+# -- the document -------------------------------------------------------------------------------------
+
+
+class ChoiceDocument(TypedDict):
+    """One of the words that answer a question."""
+
+    id: str
+    label: str
+
+
+class PartDocument(TypedDict):
+    """A record that a question is about: which of how many, and what it is called, as far as is known."""
+
+    label: str
+    number: int
+    of: int
+    name: str | None
+
+
+class ReasonDocument(TypedDict):
+    """A rule that an answer could settle."""
+
+    scheme: str
+    rule: str
+    scope: str | None
+    title: str
+
+
+class QuestionDocument(TypedDict):
+    """A question; ``path`` is what ``--answer`` takes, ``hint`` how an answer is written."""
+
+    path: str
+    kind: str
+    many: bool
+    label: str
+    ask: str
+    help: str | None
+    hint: str | None
+    choices: list[ChoiceDocument]
+    within: list[PartDocument]
+    reasons: list[ReasonDocument]
+
+
+class FailureDocument(TypedDict):
+    """A rule that stands in the way."""
+
+    rule: str
+    scope: str | None
+    title: str
+    because: str
+
+
+class StandingDocument(TypedDict):
+    """What a scheme says so far; where one of the ``questions`` is for a list, more will follow."""
+
+    scheme: str
+    name: str
+    verdict: str
+    met: int
+    unknown: int
+    fails: list[FailureDocument]
+    questions: int
+
+
+class AskDocument(TypedDict):
+    """``ipcalc ask`` without a terminal: what is still to be asked, in that order."""
+
+    kind: str
+    version: int
+    schemes: list[StandingDocument]
+    questions: list[QuestionDocument]
+
+
+def document(interview: Interview, lang: str) -> AskDocument:
+    """The interview for machines."""
+    asked = ask.questions(interview)
+    return {
+        "kind": "ipcalc/ask",
+        "version": 1,
+        "schemes": [_standing(result, asked, lang) for result in interview.results],
+        "questions": [_question(question, lang) for question in asked],
+    }
+
+
+def _standing(result: Result, asked: Sequence[Question], lang: str) -> StandingDocument:
+    return {
+        "scheme": result.scheme.id,
+        "name": choose(result.scheme.name, lang),
+        "verdict": result.verdict,
+        "met": len(_of(result, "pass")),
+        "unknown": len(_of(result, "unknown")),
+        "fails": [
+            {
+                "rule": finding.rule.id,
+                "scope": finding.scope,
+                "title": check.title(result, finding, lang),
+                "because": check.because(result, finding, lang),
+            }
+            for finding in _of(result, "fail")
+        ],
+        "questions": len(_about(result, asked)),
+    }
+
+
+def _question(question: Question, lang: str) -> QuestionDocument:
+    return {
+        "path": question.key,
+        "kind": question.kind,
+        "many": question.many,
+        "label": choose(question.label, lang),
+        "ask": choose(question.ask, lang),
+        "help": choose(question.help, lang) if question.help else None,
+        "hint": _hint(question, lang) or None,
+        "choices": [{"id": one.id, "label": choose(one.names, lang)} for one in question.choices],
+        "within": [
+            {"label": choose(p.label, lang), "number": p.number, "of": p.of, "name": _called(p, lang) or None}
+            for p in question.within
+        ],
+        "reasons": [
+            {
+                "scheme": result.scheme.id,
+                "rule": finding.rule.id,
+                "scope": finding.scope,
+                "title": check.title(result, finding, lang),
+            }
+            for result, finding in question.reasons
+        ],
+    }
+
+
+def _of(result: Result, verdict: str) -> list[Finding]:
+    return [finding for finding in result.findings if finding.verdict == verdict]
+
+
+def _about(result: Result, asked: Sequence[Question]) -> list[Question]:
+    """The questions that could settle something of a scheme."""
+    return [one for one in asked if any(other is result for other, _ in one.reasons)]
+
+
+# -- a question ---------------------------------------------------------------------------------------
+
+
+def greeting(interview: Interview, lang: str) -> Page:
+    """What the interview is about, and what can be typed."""
+    names = (choose(result.scheme.name, lang) for result in interview.results)
+    return [*(heading(name, 1) for name in names), line(_say("begin", lang, **_commands(lang)))]
+
+
+def question_page(interview: Interview, question: Question, lang: str, *, whole: bool = False) -> Page:
+    """A question as it is put to a person; ``whole`` with its help and all that it could settle."""
+    number = 1
+    while interview.before:
+        interview, number = interview.before, number + 1
+    return list(_asked(question, number, lang, whole=whole))
+
+
+def _asked(question: Question, number: int, lang: str, *, whole: bool) -> Iterator[Block]:
+    if question.within:
+        yield line(" › ".join(_part(part, lang) for part in question.within), "dim")
+    yield line(choose(question.ask, lang), "strong", mark=f"{number}.")
+    if question.help and whole:
+        yield line(choose(question.help, lang), depth=1)
+    titles = list(dict.fromkeys(check.title(*reason, lang) for reason in question.reasons))
+    if whole and titles:
+        yield line(_say("all_rules", lang), "dim", 1)
+        yield from (line(title, "dim", 1, "-") for title in titles)
+    elif reason := _why(question, titles, lang):
+        yield line(reason, "dim", 1)
+    width = len(str(len(question.choices)))
+    labels = [choose(choice.names, lang) for choice in question.choices]
+    if sum(map(len, labels)) <= SHORT:
+        yield from (
+            [line(" · ".join(f"{i} {label}" for i, label in enumerate(labels, 1)), depth=1)] if labels else ()
+        )
+    else:
+        yield from (line(label, depth=1, mark=f"{i:>{width}}") for i, label in enumerate(labels, 1))
+    if hint := _hint(question, lang):
+        yield line(hint, "dim", 1)
+
+
+def _why(question: Question, titles: list[str], lang: str) -> str:
+    if question.path in (TITLE, SUBMITTED) and not titles:
+        return _say("why_title" if question.path == TITLE else "why_date", lang)
+    shown = say("words.then", lang).join(titles[:SHOWN])
+    more = _say("more", lang, n=len(titles) - SHOWN) if len(titles) > SHOWN else ""
+    return _say("why", lang, rules=f"{shown}{more}") if titles else ""
+
+
+def _hint(question: Question, lang: str) -> str:
+    """How an answer is written, where it is not a word that is shown."""
+    if question.many:
+        return _say("several", lang)
+    if question.choices or question.kind == "text":
+        return ""
+    kind = {"list": "count", "rate": "exchange"}.get(question.kind, question.kind)
+    return choose(texts.catalogue("codes")["words"][kind], lang)
+
+
+def _part(part: Part, lang: str) -> str:
+    text = _say("part", lang, label=choose(part.label, lang), number=part.number, of=part.of)
+    called = _called(part, lang)
+    return say("words.beside", lang, text=text, more=called) if called else text
+
+
+def _called(part: Part, lang: str) -> str:
+    return say("words.comma", lang).join(choose(name, lang) for name in part.names)
+
+
+def _say(key: str, lang: str, **args: object) -> str:
+    return say(f"ask.{key}", lang, **args)
+
+
+# -- what a person types ------------------------------------------------------------------------------
+
+
+def _commands(lang: str) -> dict[str, str]:
+    return {name: choose(texts.catalogue("interface")["ask"][name], lang) for name in COMMANDS}
+
+
+def command(text: str) -> str:
+    """Which command a text is, by its word in any language: skip, back, stop, why; or none."""
+    said = {fold(word): name for lang in texts.LANGUAGES for name, word in _commands(lang).items()}
+    return {**said, "?": "why"}.get(fold(text), "")
+
+
+def unquoted(text: str) -> str:
+    """An answer without the quotes that keep it from being taken for a command."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def advice(typed: str, lang: str) -> Page:
+    """What to type, or that nothing comes before."""
+    return [line(_say("first" if typed else "empty", lang, **_commands(lang)), depth=1)]
+
+
+def where(lang: str) -> Page:
+    """The question which file the answers go into."""
+    return [line(_say("where", lang), "strong")]
+
+
+def verdicts(results: Sequence[Result], lang: str) -> Page:
+    """What each scheme says in the end, in a line."""
+    said = ((result.scheme.id, result.verdict) for result in results)
+    return [
+        Line((Span(f"{name} · "), Span(say(f"check.verdict.{verdict}", lang), check.STYLES[verdict])))
+        for name, verdict in said
+    ]
+
+
+def kept(interview: Interview, target: File | None, names: Sequence[str], lang: str) -> Page:
+    """Where the answers are and how to go on, or that they were not kept."""
+    if target is None:
+        return [line(_say("not_written", lang), "open")]
+    said = [line(_say("written", lang, file=target), "good")]
+    if interview.skipped or ask.questions(interview):
+        stated = interview.data["project"].get("schemes", ())
+        words = () if set(names) <= set(stated) else names
+        again = ["ipcalc", "ask", *words, "--project", str(target), "-o", str(target), "--force"]
+        said.append(line(_say("resume", lang, command=shlex.join(again))))
+    return said
+
+
+# -- what is known so far -----------------------------------------------------------------------------
+
+
+def after(interview: Interview, lang: str) -> Page:
+    """How the last answer was understood, and what each scheme says now."""
+    return [_read_back(interview, lang), *_progress(interview, lang)]
+
+
+def nothing_more(lang: str) -> Page:
+    """That the interview is at its end."""
+    return [line(_say("done", lang), "strong")]
+
+
+def _read_back(interview: Interview, lang: str) -> Line:
+    question = interview.asking.at(parts_of(interview.data, interview.last))
+    label = choose(question.label, lang)
+    if interview.last in interview.skipped:
+        return line(_say("skipped", lang, label=label), "dim", 1)
+    value = _words(interview, question, lang) or _plain(interview, question)
+    return line(say("words.is", lang, name=label, value=value), "dim", 1)
+
+
+def _plain(interview: Interview, question: Question) -> str:
+    """An answer that is no word: how many records there are, an amount with its currency, what was typed."""
+    found = get(interview.data, question.path)
+    if question.kind == "list":
+        return str(len(found))
+    if isinstance(found, dict):
+        return ", ".join(map(str, found.values()))
+    if isinstance(found, int):
+        currency = f"{interview.data['project']['currency']} " if question.kind == "money" else ""
+        return f"{currency}{found:,}"
+    return str(found)
+
+
+def _progress(interview: Interview, lang: str) -> Iterator[Block]:
+    """What each scheme says; what stands in its way by the last answer, with the reason."""
+    asked = ask.questions(interview)
+    earlier = interview.before.results if interview.before else ()
+    known = [(r.scheme.id, f.rule.id, f.scope) for r in earlier for f in _of(r, "fail")]
+    for result in interview.results:
+        style, words = _verdict(result, lang)
+        about = _about(result, asked)
+        counts = [_say("met", lang, n=len(_of(result, "pass")))]
+        if about:
+            listed = any(question.kind == "list" for question in about)
+            counts.append(_say("open", lang, n=len(_of(result, "unknown"))))
+            counts.append(_say("left_more" if listed else "left", lang, n=len(about)))
+        rest = "".join(f" · {count}" for count in counts)
+        yield Line((Span(f"{result.scheme.id} · ", "dim"), Span(words, style), Span(rest, "dim")), 1)
+        new = [f for f in _of(result, "fail") if (result.scheme.id, f.rule.id, f.scope) not in known]
+        for finding in new:
+            yield line(f"{check.title(result, finding, lang)}{check.scope(finding)}", "bad", 2, "x")
+            yield line(check.because(result, finding, lang), depth=3)
+        if new and about and not any(one == result.scheme.id for one, _, _ in known):
+            yield line(_say("settled", lang, **_commands(lang)), depth=2)
+
+
+def _verdict(result: Result, lang: str) -> tuple[str, str]:
+    if result.verdict == "undetermined":
+        return "good", _say("so_far", lang)
+    return check.STYLES[result.verdict], say(f"check.verdict.{result.verdict}", lang)
+
+
+def page(interview: Interview, lang: str) -> Page:
+    """All open questions, as a page."""
+    blocks: list[Block] = []
+    for result in interview.results:
+        blocks.append(heading(choose(result.scheme.name, lang), 1))
+    blocks += _progress(interview, lang)
+    if asked := ask.questions(interview):
+        blocks.append(heading(_say("questions", lang)))
+    for number, question in enumerate(asked, 1):
+        blocks += _asked(question, number, lang, whole=False)
+    return blocks
+
+
+# -- the file -----------------------------------------------------------------------------------------
+
+
+def toml(interview: Interview, lang: str, text: str, data: Mapping[str, Any]) -> str:
+    """The project's file: ``text``, whose data is ``data``, with the answers; at its end what was skipped."""
+    stated = {"title": _say("untitled", lang), **interview.data["project"]}
+    project = interview.schemes[0].vocabulary
+    whole = _in_order({**interview.data, "project": stated}, shape(project).schema)
+    found = edited(_without_skipped(text), data, whole, lambda path: _comment(interview, path, lang))
+    skipped = "".join(f"#   {one}\n" for one in _skipped(interview, lang))
+    return f"{found}\n# {_say('unknown', lang)}\n{skipped}" if skipped else found
+
+
+def _without_skipped(text: str) -> str:
+    """A file's text without the list of what was skipped when it was written."""
+    said = "|".join(re.escape(words) for words in texts.catalogue("interface")["ask"]["unknown"].values())
+    return re.sub(rf"\n# (?:{said})\n(?:#   [^\n]*\n)*\Z", "", text)
+
+
+def _skipped(interview: Interview, lang: str) -> list[str]:
+    found = []
+    for path in sorted(interview.skipped, key=str):
+        question = interview.asking.at(parts_of(interview.data, path))
+        found.append(
+            on_one_line(say("words.is", lang, name=question.key, value=choose(question.label, lang)))
+        )
+    return found
+
+
+def _in_order(data: Any, schema: Any) -> Any:
+    """A project's data with its keys as the shape of a project has them, ids first."""
+    if schema["type"] == "list" and isinstance(data, list):
+        return [_in_order(item, schema["items_schema"]) for item in data]
+    if schema["type"] != "typed-dict" or not isinstance(data, dict):
+        return data
+    fields = schema["fields"]
+    names = [name for name in ("id", *fields) if name in data]
+    return {name: _in_order(data[name], fields[name]["schema"]) for name in dict.fromkeys(names)}
+
+
+def _comment(interview: Interview, path: Path, lang: str) -> str:
+    """What a value of the file is called, and what it says where that is a word."""
+    if path in (("project", "currency"), ("project", "schemes")):
+        return _say(str(path[1]), lang)
+    try:
+        question = interview.asking.at(parts_of(interview.data, path))
+    except Refused:  # part of what no question asks for whole, such as a rate's source
+        return ""
+    label, words = choose(question.label, lang), _words(interview, question, lang)
+    return on_one_line(say("words.is", lang, name=label, value=words) if words else label)
+
+
+def _words(interview: Interview, question: Question, lang: str) -> str:
+    """What an answer says, where it is made of words that have names."""
+    if question.path[-1] == "id":
+        return _called(question.within[-1], lang)
+    found = get(interview.data, question.path)
+    known = {choice.id: choice.names for choice in question.choices}
+    if question.kind in NAMED:
+        named = interview.schemes[0].vocabulary.named[question.kind]
+        known = {one.id: one.name for one in named.ids.values()} | known
+        found = named.names[fold(found)]
+    words = [str(one).lower() if isinstance(one, bool) else one for one in _listed(found)] if known else []
+    return say("words.comma", lang).join(choose(known[one], lang) for one in words if one in known)
+
+
+def _listed(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
