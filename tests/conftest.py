@@ -61,7 +61,7 @@ class _Stream(io.TextIOWrapper):
 def run(*args, stdin=b"", environment=None, encoding="utf-8", terminal=False):
     """Run ``ipcalc`` with these arguments; whatever it raises but the end of the process is a bug."""
     raw = stdin if isinstance(stdin, bytes) else stdin.encode()
-    streams = _Stream(raw), _Stream(b"", encoding, terminal), _Stream(terminal=terminal)
+    streams = _Stream(raw, terminal=terminal), _Stream(b"", encoding, terminal), _Stream(terminal=terminal)
     kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     with (
         mock.patch.object(sys, "argv", ["ipcalc", *map(str, args)]),

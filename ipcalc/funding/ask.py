@@ -138,13 +138,14 @@ def questions(interview: Interview) -> tuple[Question, ...]:
 
 
 def _ordered(found: list[_Open], last: Path) -> list[Question]:
-    heaviest: dict[Path, tuple[int, int]] = {}
+    records: dict[Path, list[_Open]] = {}
     for one in found:
-        heaviest[one.record] = min(one.weight, heaviest.get(one.record, one.weight))
+        records.setdefault(one.record, []).append(one)
+    weights = {record: (min(one.weight for one in of), i) for i, (record, of) in enumerate(records.items())}
 
     def rank(one: _Open) -> tuple[Any, ...]:
         near, listed = _together(one.question.path, last), one.question.kind == "list"
-        return one.behind, -near, listed, heaviest[one.record], one.record, not one.leads, one.weight
+        return one.behind, -near, listed, weights[one.record], not one.leads, one.weight
 
     return [one.question for one in sorted(found, key=rank)]
 

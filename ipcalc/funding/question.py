@@ -169,7 +169,7 @@ def _choices(fact: Fact, kind: Type, schemes: tuple[Scheme, ...]) -> tuple[Choic
     """The words that answer: yes and no, a choice's, a scheme's stages or roles, a short list of names."""
     if kind.kind == "truth":
         words = texts.catalogue("interface")["words"]
-        return Choice("true", words["yes"]), Choice("false", words["no"])
+        return Choice("yes", words["yes"]), Choice("no", words["no"])
     if kind.kind in NAMED:
         named = schemes[0].vocabulary.named[kind.kind]
         if len(named.ids) > MENU:

@@ -32,8 +32,9 @@ def value(question: Question, text: str, data: Mapping[str, Any]) -> Any:
         words = [] if text in ("", "0") else _BETWEEN.split(text)
         return [_chosen(question, word.strip()) for word in words]
     if question.choices:
-        found = _chosen(question, text)
-        return found == "true" if question.kind == "truth" else found
+        if question.kind == "truth":
+            return _chosen(question, {"true": "yes", "false": "no"}.get(text, text)) == "yes"
+        return _chosen(question, text)
     read = _READERS.get(question.kind)
     return read(text, question, data) if read else text
 

@@ -20,7 +20,7 @@ Comment = Callable[[Path], str]
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _COMMA = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")  # what stands behind an item that has a line to itself
 _MARKED = 10_000  # from here on, the thousands of a number are set apart
-_LINES, _ITEMS, _TABLES = range(3)  # what goes in first where several things go into one place
+_LINES, _BELOW, _ITEMS, _TABLES = range(4)  # what goes in first where several things go into one place
 
 
 def edited(text: str, old: Mapping[str, Any], new: Mapping[str, Any], comment: Comment) -> str:
@@ -85,6 +85,9 @@ class _Editor:
 
     def table(self, path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         """Put in what a table has more, or otherwise."""
+        if not old and self.in_braces(path):
+            self.replace(path, new)
+            return
         for key, value in new.items():
             here = (*path, key)
             if key not in old:
@@ -94,8 +97,7 @@ class _Editor:
             elif _tables(old[key]):
                 self.items(here, old[key], value)
             elif value != old[key]:
-                span = self.spans[here]
-                self.splices.append((span.start, span.end, _LINES, literal(value)))
+                self.replace(here, value)
 
     def items(self, path: Path, old: list[Any], new: list[Any]) -> None:
         """Put in what the tables of a list have more, and the tables that it has more."""
@@ -104,10 +106,8 @@ class _Editor:
         last = (*path, len(old) - 1)
         for i in range(len(old), len(new)):
             if path in self.headers:
-                ends = [span.end for here, span in self.spans.items() if here[: len(last)] == last]
-                self.insert(
-                    self.line_end(max(ends)), _ITEMS, self.block((*path, i), new[i], f"[[{_dotted(path)}]]")
-                )
+                block = self.block((*path, i), new[i], f"[[{_dotted(path)}]]")
+                self.insert(self.end(last), _ITEMS, block)
             elif comma := _COMMA.match(self.text, self.spans[last].end):
                 self.insert(comma.end(), _ITEMS, self.row((*path, i), new[i]))
             else:
@@ -120,13 +120,14 @@ class _Editor:
             base = base[:-1]
         name = _dotted((*path[len(base) :], key))
         if self.in_braces(base):
-            self.into_braces(base, f"{name} = {literal(value)}")
+            at = max(span.end for other, span in self.pairs.items() if other[: len(base)] == base != other)
+            self.insert(at, _LINES, f", {name} = {literal(value)}")
             return
         beside = self.beside(base)
         near = [end for other, end in beside.items() if other[: len(path)] == path]
         if path != base and not near:
             self.tables(path, {key: value})
-        elif isinstance(value, dict) and (not path or not near):
+        elif isinstance(value, dict) and not (path and near):
             self.tables((*path, key), value)
         elif _tables(value) and not path:
             for i, item in enumerate(value):
@@ -136,12 +137,23 @@ class _Editor:
             self.insert(self.line_end(at), _LINES, "".join(self.pair((*path, key), name, value)))
 
     def tables(self, path: Path, table: Mapping[str, Any]) -> None:
-        """Put a table at the end, under a header; one that has only tables needs none of its own."""
+        """Put a table at the end, of the text or of the item it lies in, under a header.
+
+        One that has only tables needs no header of its own.
+        """
         if table and all(isinstance(value, dict) for value in table.values()):
             for key, value in table.items():
                 self.tables((*path, key), value)
+            return
+        block = self.block(path, table, f"[{_dotted(path)}]")
+        if numbers := [i for i, part in enumerate(path) if isinstance(part, int)]:
+            self.insert(self.end(path[: numbers[-1] + 1]), _BELOW, block)
         else:
-            self.insert(len(self.text), _TABLES, self.block(path, table, f"[{_dotted(path)}]"))
+            self.insert(len(self.text), _TABLES, block)
+
+    def replace(self, path: Path, value: Any) -> None:
+        span = self.spans[path]
+        self.splices.append((span.start, span.end, _LINES, literal(value)))
 
     def insert(self, at: int, rank: int, words: str) -> None:
         self.splices.append((at, at, rank, words))
@@ -156,18 +168,16 @@ class _Editor:
             and self.text[span.start] == "{"
         )
 
-    def into_braces(self, path: Path, words: str) -> None:
-        inside = [span.end for other, span in self.pairs.items() if other[: len(path)] == path != other]
-        if inside:
-            self.insert(max(inside), _LINES, f", {words}")
-        else:
-            self.insert(self.spans[path].start + 1, _LINES, f" {words} ")
-
     def beside(self, path: Path) -> dict[Path, int]:
         """The pairs that stand under a table's header, or before any, and where each ends."""
         first = self.headers.get(path, -1)
         stop = min((start for start in self.headers.values() if start > first), default=len(self.text))
         return {other: span.end for other, span in self.pairs.items() if first < span.key < stop}
+
+    def end(self, path: Path) -> int:
+        """Where the line begins behind all that lies in an item."""
+        ends = [span.end for other, span in self.spans.items() if other[: len(path)] == path]
+        return self.line_end(max(ends))
 
     def line_end(self, at: int) -> int:
         """Where the line behind an offset begins; of none, where the text does."""

@@ -241,7 +241,7 @@ def _compare(node: tree.Compare) -> Run:
         if type(a) is Unknown or type(b) is Unknown:
             value = unknown((a, b))
         elif counts and (type(a) is Spread or type(b) is Spread):
-            value = _compare_spread(node.operator, a, b)
+            value = compare_counts(node.operator, a, b)
         else:
             value = relation(a, b)
         return _trace((node, value, (first, second)))
@@ -269,8 +269,10 @@ def _compare_lengths(relation: Callable[[Any, Any], bool], a: Any, b: Any) -> An
         return Unknown((Missing("range", "date"),))
 
 
-def _compare_spread(symbol: str, a: Any, b: Any) -> Any:
-    """A comparison that a range of counts may settle."""
+def compare_counts(symbol: str, a: Any, b: Any) -> Any:
+    """A comparison of counts or ranges of them, which a range may settle."""
+    if not isinstance(a, Spread) and not isinstance(b, Spread):
+        return _RELATIONS[symbol](a, b)
     low_a, high_a = (a.sure, a.possible) if isinstance(a, Spread) else (a, a)
     low_b, high_b = (b.sure, b.possible) if isinstance(b, Spread) else (b, b)
     less = high_a is not None and high_a < low_b  # surely a < b

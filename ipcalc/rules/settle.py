@@ -8,10 +8,11 @@ comparison with what is never known can become neither, whatever is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from ipcalc.rules import tree
-from ipcalc.rules.evaluate import Trace, paired
+from ipcalc.rules.evaluate import Trace, compare_counts, paired
 from ipcalc.rules.values import Missing, Spread, Unknown
 
 Keys = frozenset[Missing]
@@ -75,6 +76,8 @@ def truth(trace: Trace, asked: Asked) -> Could:
         return _chosen(parts, asked)
     if isinstance(node, tree.Quantify) and not _unlisted(trace):
         return _quantified(trace, asked)
+    if isinstance(node, tree.Compare) and any(isinstance(part.value, Spread) for part in parts):
+        return _counts(trace, node.operator, asked)
     keys = known(trace, asked)
     return Could(keys, keys)
 
@@ -87,6 +90,47 @@ def _chosen(parts: tuple[Trace, ...], asked: Asked) -> Could:
         some([every([condition.true, then.true]), every([condition.false, otherwise.true])]),
         some([every([condition.true, then.false]), every([condition.false, otherwise.false])]),
     )
+
+
+def _counts(trace: Trace, operator: str, asked: Asked) -> Could:
+    """A comparison with counts: what each may come to, if all is known that can be."""
+    ranges = [_range(part, asked) for part in trace.parts]
+    keys = every(known(part, asked) for part in trace.parts)
+    if keys is None or None in ranges:
+        return Could(keys, keys)
+    left, right = ranges
+    may = {compare_counts(operator, a, b) for a in left or () for b in right or ()}
+    return Could(keys if True in may else None, keys if False in may else None)
+
+
+def _range(trace: Trace, asked: Asked) -> list[Any] | None:
+    """What a number may come to: a count, or a range of counts where some truths are never known; None where
+    that can't be told.
+    """
+    value, node = trace.value, trace.node
+    if isinstance(value, int | Fraction):
+        return [value]
+    if (
+        not isinstance(value, Spread)
+        or value.possible is None
+        or not isinstance(node, tree.Tally | tree.Quantify)
+    ):
+        return None
+    open_ = sum(could.either is not None for could in _counted(trace, asked) if _undecided(could))
+    never = value.possible - value.sure - open_
+    sure = range(value.sure, value.sure + open_ + 1)
+    return [Spread(n, n + never, ()) if never else n for n in sure]
+
+
+def _counted(trace: Trace, asked: Asked) -> Iterator[Could]:
+    """The truths that a count counts."""
+    if isinstance(trace.node, tree.Tally):
+        return (truth(part, asked) for part in trace.parts)
+    return _items(trace, asked)
+
+
+def _undecided(could: Could) -> bool:
+    return _KNOWN not in (could.true, could.false)
 
 
 def _unlisted(trace: Trace) -> bool:
@@ -129,26 +173,19 @@ def known(trace: Trace, asked: Asked) -> Keys | None:
     node, own = trace.node, _own(trace, asked)
     if node.type.kind == "truth" and isinstance(node, _BOOLEAN) and not _unlisted(trace):
         return truth(trace, asked).either
-    if isinstance(node, tree.Tally):
-        return some([*own, *_undecided(truth(part, asked) for part in trace.parts)])
+    if isinstance(trace.value, Spread) and isinstance(node, tree.Tally | tree.Quantify):
+        return some([*own, *(could.either for could in _counted(trace, asked) if _undecided(could))])
     if isinstance(node, tree.Choose) and len(trace.parts) == 3:
         condition, (then, otherwise) = truth(trace.parts[0], asked), trace.parts[1:]
         branches = ((condition.true, then), (condition.false, otherwise))
         return some(every([holds, known(branch, asked)]) for holds, branch in branches)
     if isinstance(node, tree.Quantify) and not _unlisted(trace):
-        return _gathered(node, trace, own, asked)
+        return _gathered(trace, own, asked)
     return every([*own, *(known(part, asked) for part in trace.parts)])
 
 
-def _undecided(truths: Iterable[Could]) -> list[Keys | None]:
-    """What could decide each of several truths that is not decided yet."""
-    return [one.either for one in truths if _KNOWN not in (one.true, one.false)]
-
-
-def _gathered(node: tree.Quantify, trace: Trace, own: list[Keys | None], asked: Asked) -> Keys | None:
-    """The items of a ``count``, some of which may be enough; or of a sum or a list, each of which counts."""
-    if node.function == "count":
-        return some([*own, *_undecided(_items(trace, asked))])
+def _gathered(trace: Trace, own: list[Keys | None], asked: Asked) -> Keys | None:
+    """The items of a sum or a list, each of which counts that meets the condition."""
     needed = list(own)
     for met, item in paired(trace):
         if item is not None:

@@ -183,34 +183,46 @@ def greeting(interview: Interview, lang: str) -> Page:
 
 def question_page(interview: Interview, question: Question, lang: str, *, whole: bool = False) -> Page:
     """A question as it is put to a person; ``whole`` with its help and all that it could settle."""
-    number = 1
-    while interview.before:
-        interview, number = interview.before, number + 1
-    return list(_asked(question, number, lang, whole=whole))
+    number, earlier = 1, interview.before
+    while earlier:
+        earlier, number = earlier.before, number + 1
+    return list(_asked(interview, question, number, lang, whole=whole))
 
 
-def _asked(question: Question, number: int, lang: str, *, whole: bool) -> Iterator[Block]:
+def _asked(
+    interview: Interview, question: Question, number: int, lang: str, *, whole: bool = False
+) -> Iterator[Block]:
     if question.within:
         yield line(" › ".join(_part(part, lang) for part in question.within), "dim")
     yield line(choose(question.ask, lang), "strong", mark=f"{number}.")
     if question.help and whole:
         yield line(choose(question.help, lang), depth=1)
-    titles = list(dict.fromkeys(check.title(*reason, lang) for reason in question.reasons))
+    titles = _titles(interview, question, lang)
     if whole and titles:
         yield line(_say("all_rules", lang), "dim", 1)
         yield from (line(title, "dim", 1, "-") for title in titles)
     elif reason := _why(question, titles, lang):
         yield line(reason, "dim", 1)
-    width = len(str(len(question.choices)))
-    labels = [choose(choice.names, lang) for choice in question.choices]
-    if sum(map(len, labels)) <= SHORT:
-        yield from (
-            [line(" · ".join(f"{i} {label}" for i, label in enumerate(labels, 1)), depth=1)] if labels else ()
-        )
-    else:
-        yield from (line(label, depth=1, mark=f"{i:>{width}}") for i, label in enumerate(labels, 1))
+    yield from _choices(question, lang)
     if hint := _hint(question, lang):
         yield line(hint, "dim", 1)
+
+
+def _choices(question: Question, lang: str) -> Iterator[Line]:
+    """The words to choose from by their numbers; few short ones on one line."""
+    labels = [choose(choice.names, lang) for choice in question.choices]
+    marks = [f"{i:>{len(str(len(labels)))}}" for i in range(1, len(labels) + 1)]
+    if sum(map(len, labels)) > SHORT:
+        yield from (line(label, depth=1, mark=mark) for label, mark in zip(labels, marks, strict=True))
+    elif labels:
+        yield line(" · ".join(map(" ".join, zip(marks, labels, strict=True))), depth=1)
+
+
+def _titles(interview: Interview, question: Question, lang: str) -> list[str]:
+    """The rules that a question could settle, each once; of several schemes, with the scheme."""
+    titles = ((result.scheme.id, check.title(result, finding, lang)) for result, finding in question.reasons)
+    several = len(interview.schemes) > 1
+    return list(dict.fromkeys(f"{name}: {title}" if several else title for name, title in titles))
 
 
 def _why(question: Question, titles: list[str], lang: str) -> str:
@@ -368,7 +380,7 @@ def page(interview: Interview, lang: str) -> Page:
     if asked := ask.questions(interview):
         blocks.append(heading(_say("questions", lang)))
     for number, question in enumerate(asked, 1):
-        blocks += _asked(question, number, lang, whole=False)
+        blocks += _asked(interview, question, number, lang)
     return blocks
 
 
@@ -434,7 +446,8 @@ def _words(interview: Interview, question: Question, lang: str) -> str:
         named = interview.schemes[0].vocabulary.named[question.kind]
         known = {one.id: one.name for one in named.ids.values()} | known
         found = named.names[fold(found)]
-    words = [str(one).lower() if isinstance(one, bool) else one for one in _listed(found)] if known else []
+    spoken = {True: "yes", False: "no"}
+    words = [spoken[one] if isinstance(one, bool) else one for one in _listed(found)] if known else []
     return say("words.comma", lang).join(choose(known[one], lang) for one in words if one in known)
 
 
