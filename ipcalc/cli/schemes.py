@@ -24,7 +24,7 @@ KINDS = ("funding", "ip")
 STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
 FILES = ("project", "scheme", "policy", "captable")
 DESCRIBED = (
-    *FILES, "check", "match", "split", "equity", "compare", "explain",
+    *FILES, "check", "match", "ask", "split", "equity", "compare", "explain",
     "schemes-list", "schemes-test", "schemes-diff", "schemes-lint",
 )  # fmt: skip
 
@@ -271,9 +271,9 @@ def _lint(one: Scheme | Policy) -> Report:
 def schema(name: str, output: str | None, force: bool) -> None:
     """Print the JSON Schema of a file that people write, or of a result in JSON.
 
-    NAME is a file (project, scheme, policy, captable) or a result (check, match, split, equity, compare,
-    explain, schemes-list, schemes-test, schemes-diff, schemes-lint). An editor that knows TOML reads it
-    from a first line such as
+    NAME is a file (project, scheme, policy, captable) or a result (check, match, ask, split, equity,
+    compare, explain, schemes-list, schemes-test, schemes-diff, schemes-lint). An editor that knows TOML
+    reads it from a first line such as
 
     \b
     #:schema ./project.schema.json

@@ -93,44 +93,49 @@ def _chosen(parts: tuple[Trace, ...], asked: Asked) -> Could:
 
 
 def _counts(trace: Trace, operator: str, asked: Asked) -> Could:
-    """A comparison with counts: what each may come to, if all is known that can be."""
-    ranges = [_range(part, asked) for part in trace.parts]
-    keys = every(known(part, asked) for part in trace.parts)
-    if keys is None or None in ranges:
+    """A comparison with counts: what each may come to, if all is known that can be, may settle it."""
+    sides = [_inside(part) for part in trace.parts]
+    keys = every(_nearer(side, asked) for side in sides)
+    left, right = (_range(side, asked) for side in sides)
+    if keys is None or left is None or right is None:
         return Could(keys, keys)
-    left, right = ranges
-    may = {compare_counts(operator, a, b) for a in left or () for b in right or ()}
+    may = {compare_counts(operator, a, b) for a in left for b in right}
     return Could(keys if True in may else None, keys if False in may else None)
+
+
+def _inside(trace: Trace) -> Trace:
+    """The count itself, of a derived fact or of a choice that is made."""
+    while isinstance(trace.node, tree.Derived | tree.Choose) and isinstance(trace.value, Spread):
+        trace = trace.parts[-1]
+    return trace
+
+
+def _nearer(trace: Trace, asked: Asked) -> Keys | None:
+    """What could make a count known, or its range smaller."""
+    if not isinstance(trace.value, Spread):
+        return known(trace, asked)
+    return some([*_own(trace, asked), *(could.either for could in _counted(trace, asked))])
 
 
 def _range(trace: Trace, asked: Asked) -> list[Any] | None:
     """What a number may come to: a count, or a range of counts where some truths are never known; None where
     that can't be told.
     """
-    value, node = trace.value, trace.node
+    value = trace.value
     if isinstance(value, int | Fraction):
         return [value]
-    if (
-        not isinstance(value, Spread)
-        or value.possible is None
-        or not isinstance(node, tree.Tally | tree.Quantify)
-    ):
+    if not isinstance(value, Spread) or value.possible is None:
         return None
-    open_ = sum(could.either is not None for could in _counted(trace, asked) if _undecided(could))
+    open_ = sum(could.either is not None for could in _counted(trace, asked))
     never = value.possible - value.sure - open_
-    sure = range(value.sure, value.sure + open_ + 1)
-    return [Spread(n, n + never, ()) if never else n for n in sure]
+    return [Spread(n, n + never, ()) if never else n for n in range(value.sure, value.sure + open_ + 1)]
 
 
-def _counted(trace: Trace, asked: Asked) -> Iterator[Could]:
-    """The truths that a count counts."""
-    if isinstance(trace.node, tree.Tally):
-        return (truth(part, asked) for part in trace.parts)
-    return _items(trace, asked)
-
-
-def _undecided(could: Could) -> bool:
-    return _KNOWN not in (could.true, could.false)
+def _counted(trace: Trace, asked: Asked) -> list[Could]:
+    """What could decide each of the truths that a count counts and that are not decided."""
+    tally = isinstance(trace.node, tree.Tally)
+    truths = (truth(part, asked) for part in trace.parts) if tally else _items(trace, asked)
+    return [could for could in truths if _KNOWN not in (could.true, could.false)]
 
 
 def _unlisted(trace: Trace) -> bool:
@@ -173,8 +178,8 @@ def known(trace: Trace, asked: Asked) -> Keys | None:
     node, own = trace.node, _own(trace, asked)
     if node.type.kind == "truth" and isinstance(node, _BOOLEAN) and not _unlisted(trace):
         return truth(trace, asked).either
-    if isinstance(trace.value, Spread) and isinstance(node, tree.Tally | tree.Quantify):
-        return some([*own, *(could.either for could in _counted(trace, asked) if _undecided(could))])
+    if isinstance(trace.value, Spread):
+        return every([*own, *(could.either for could in _counted(_inside(trace), asked))])
     if isinstance(node, tree.Choose) and len(trace.parts) == 3:
         condition, (then, otherwise) = truth(trace.parts[0], asked), trace.parts[1:]
         branches = ((condition.true, then), (condition.false, otherwise))

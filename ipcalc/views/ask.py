@@ -190,10 +190,10 @@ def question_page(interview: Interview, question: Question, lang: str, *, whole:
 
 
 def _asked(
-    interview: Interview, question: Question, number: int, lang: str, *, whole: bool = False
+    interview: Interview, question: Question, number: int, lang: str, *, whole: bool
 ) -> Iterator[Block]:
-    if question.within:
-        yield line(" › ".join(_part(part, lang) for part in question.within), "dim")
+    if within := _within(question, lang):
+        yield line(within, "dim")
     yield line(choose(question.ask, lang), "strong", mark=f"{number}.")
     if question.help and whole:
         yield line(choose(question.help, lang), depth=1)
@@ -241,6 +241,10 @@ def _hint(question: Question, lang: str) -> str:
         return ""
     kind = {"list": "count", "rate": "exchange"}.get(question.kind, question.kind)
     return choose(texts.catalogue("codes")["words"][kind], lang)
+
+
+def _within(question: Question, lang: str) -> str:
+    return " › ".join(_part(part, lang) for part in question.within)
 
 
 def _part(part: Part, lang: str) -> str:
@@ -361,7 +365,8 @@ def _progress(interview: Interview, lang: str) -> Iterator[Block]:
         for finding in new:
             yield line(f"{check.title(result, finding, lang)}{check.scope(finding)}", "bad", 2, "x")
             yield line(check.because(result, finding, lang), depth=3)
-        if new and about and not any(one == result.scheme.id for one, _, _ in known):
+        first = interview.before and not any(name == result.scheme.id for name, _, _ in known)
+        if new and about and first:
             yield line(_say("settled", lang, **_commands(lang)), depth=2)
 
 
@@ -372,16 +377,23 @@ def _verdict(result: Result, lang: str) -> tuple[str, str]:
 
 
 def page(interview: Interview, lang: str) -> Page:
-    """All open questions, as a page."""
-    blocks: list[Block] = []
-    for result in interview.results:
-        blocks.append(heading(choose(result.scheme.name, lang), 1))
-    blocks += _progress(interview, lang)
-    if asked := ask.questions(interview):
-        blocks.append(heading(_say("questions", lang)))
-    for number, question in enumerate(asked, 1):
-        blocks += _asked(interview, question, number, lang)
-    return blocks
+    """All open questions, as a page to be read and filled in elsewhere."""
+    return list(_page(interview, lang))
+
+
+def _page(interview: Interview, lang: str) -> Iterator[Block]:
+    yield from (heading(choose(result.scheme.name, lang), 1) for result in interview.results)
+    yield from _progress(interview, lang)
+    for number, question in enumerate(ask.questions(interview), 1):
+        yield heading(f"{number}. {choose(question.ask, lang)}", 2)
+        words = (
+            _within(question, lang),
+            _why(question, _titles(interview, question, lang), lang),
+            " · ".join(choose(choice.names, lang) for choice in question.choices),
+            _hint(question, lang),
+            question.key,
+        )
+        yield from (line(text, depth=1) for text in words if text)
 
 
 # -- the file -----------------------------------------------------------------------------------------

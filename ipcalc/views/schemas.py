@@ -14,6 +14,7 @@ FILES = {
 RESULTS = {
     "check": "ipcalc.views.check:CheckDocument",
     "match": "ipcalc.views.match:MatchDocument",
+    "ask": "ipcalc.views.ask:AskDocument",
     "split": "ipcalc.views.split:SplitDocument",
     "equity": "ipcalc.views.equity:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",

@@ -64,10 +64,11 @@ def test_help_is_light(args):
 @pytest.mark.parametrize(
     ("line", "some"),
     [
-        ("ipcalc ", {"check", "split", "equity", "compare", "schemes", "explain"}),
+        ("ipcalc ", {"check", "ask", "split", "equity", "compare", "schemes", "explain"}),
         ("ipcalc che", {"check"}),
         ("ipcalc check --for", {"--format", "--force"}),
         ("ipcalc check p.toml -s hk/raise", {"hk/raise-plus"}),
+        ("ipcalc ask hk/raise", {"hk/raise-plus"}),
         ("ipcalc split hk/hk", {"hk/hku", "hk/hkust"}),
         ("ipcalc compare hk/hku hk/", {"hk/hku", "hk/hkust"}),
         ("ipcalc schemes t", {"test"}),

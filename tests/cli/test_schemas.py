@@ -108,6 +108,20 @@ def test_checks_show_everything(ipcalc, validator, tmp_path):
     assert {finding["verdict"] for finding in findings} == {"pass", "fail", "review", "unknown", "n/a"}
 
 
+ASKED = [
+    [],
+    ["--lang", "zh-Hant", "--answer", "applicant.body=hku", "--answer", "phases=1"],
+    ["--answer", "phases=1", "--answer", "phases.0.funding=1", "--answer", "team=1"],
+    ["--answer", "ip.inventor_share=69%", "--answer", "applicant.body=other"],
+]
+
+
+@pytest.mark.parametrize("answers", ASKED)
+def test_questions(answers, ipcalc, validator):
+    document = valid(validator, ipcalc("ask", "hk/raise-plus", *answers).raw)
+    assert document["questions"]
+
+
 @pytest.mark.parametrize("command", OTHERS, ids=lambda command: " ".join(map(str, command))[-60:])
 def test_other_results(command, ipcalc, validator):
     result = ipcalc(*command, "--format", "json")
@@ -144,6 +158,7 @@ def test_no_key_is_undeclared(ipcalc, validator):
                 keys(schema["properties"][key], below)
 
     commands = [("check", PROJECT, *flags) for flags in CHECKS.values()]
+    commands += [("ask", "hk/raise-plus", *answers) for answers in ASKED]
     for command in [*commands, *OTHERS]:
         document = json.loads(ipcalc(*command, "--format", "json").raw)
         root = validator(document["kind"].partition("/")[2]).schema

@@ -45,6 +45,25 @@ def test_an_old_file_only_with_force(tmp_path):
     assert names(tmp_path) == ["a"]
 
 
+def test_what_could_not_be_written_is_known_before(tmp_path):
+    def checked(*args, **options):
+        with pytest.raises(Refused) as caught:
+            writing.check(*args, **options)
+        return [(one.code, one.place.source) for one in caught.value.diagnostics]
+
+    old = tmp_path / "old"
+    old.write_text("old")
+    assert checked(old) == [("C304", str(old))]
+    assert checked(old, force=True, sources=[old]) == [("C305", str(old))]
+    assert checked(tmp_path) == [("C306", str(tmp_path))]
+    assert checked(tmp_path / "no" / "file") == [("C306", str(tmp_path / "no" / "file"))]
+    assert checked(tmp_path / "\0") == [("C306", str(tmp_path / "\0"))]
+    writing.check(old, force=True)
+    writing.check(tmp_path / "new", sources=[old])
+    assert names(tmp_path) == ["old"]
+    assert old.read_text() == "old"
+
+
 def test_never_over_an_input(tmp_path):
     source = tmp_path / "in.toml"
     source.write_text("in")

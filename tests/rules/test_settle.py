@@ -42,7 +42,18 @@ A, B, C = "org.ready", "org.signed", "org.open"
         (f"{A} if {B} else {C}", (A,), [C, B]),
         (f"{A} if {B} else {C}", (A, C), None),
         (f"count({A}, {B}, {C}) >= need", (C,), [A, B]),
+        (f"count({A}, {B}, {C}) >= need", (A, B), None),  # one of three makes no two, nor rules them out
         (f"count({A}, {B}, {C}) >= need", (A, B, C), None),
+        (f"count({A}, {B}, {C}) >= 1", (A, B), [C]),
+        (f"count({A}, {B}, {C}) < 1", (A, B), [C]),
+        (f"count({A}, {B}, {C}) == 0", (A, B), [C]),
+        (f"need <= count({A}, {B}, {C})", (A, B), None),
+        (f"count({A}, {B}) == count({B}, {C})", (A,), [C, B]),  # they may be too far apart
+        (f"count({A}, {B}) == count({B}, {C})", (A, C), None),
+        (f"count({A}, {B}) > count({B}, {C})", (), [C, B, A]),
+        (f"count({A}, {B}) >= org.score", (A, B), None),
+        (f"count({A}, {B}) + need > 1", (B,), None),
+        (f"(count({A}, {B}) if strict else need) > 1", (B,), [A]),
         ("org.body in near", (), ["org.body"]),
         ("org.body in far", (), None),  # who is far isn't known
         ("cap[org.name, 'one'] <= org.grant", (), ["org.grant", "org.name"]),
@@ -82,6 +93,19 @@ def test_the_rest_of_a_list():
     assert could("any(p.staff for p in people)", more, ("people",)) == [STAFF]
     assert could("count(p for p in people if p.staff) >= 1", more, ("people",)) == [STAFF]
     assert could(SUM, more, ("people",)) is None
+
+
+def test_a_count_of_which_some_are_never_known():
+    """It is settled only where what can be known reaches far enough."""
+    three = {"people": small.people({"staff": True}, {}, {})}
+    text = "count(p for p in people if p.staff) {} need"
+    assert could(text.format(">="), three) == [STAFF.replace("0", "1"), STAFF.replace("0", "2")]
+    assert could(text.format(">="), three, ("people.1.staff",)) == ["people.2.staff"]
+    assert could(text.format("<"), three, ("people.1.staff", "people.2.staff")) is None
+    assert could(text.format("=="), three, ("people.1.staff",)) is None  # one or two, two or three
+    assert could("count(p for p in people if p.staff) > 1 + 1", three, ("people.1.staff",)) == [
+        "people.2.staff"
+    ]
 
 
 def test_what_is_known_asks_for_nothing():
