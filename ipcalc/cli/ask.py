@@ -266,9 +266,9 @@ class _Talk:
 
     def text(self) -> str:
         """The project's file."""
-        from ipcalc.views import ask as view
+        from ipcalc.views import project
 
-        return view.toml(self.interview, self.out.lang, self.document.text, self.document.data)
+        return project.toml(self.interview, self.out.lang, self.document.text, self.document.data)
 
 
 def _read() -> str:

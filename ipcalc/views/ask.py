@@ -1,11 +1,10 @@
-"""The interview, drawn: question by question for people, whole for machines, and as a project's file."""
+"""The interview, drawn: question by question for people, whole for machines."""
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
@@ -14,20 +13,15 @@ from ipcalc.funding import ask
 from ipcalc.funding.ask import Interview
 from ipcalc.funding.check import Result
 from ipcalc.funding.findings import Finding
-from ipcalc.funding.project import shape
 from ipcalc.funding.question import SUBMITTED, TITLE, Part, Question, get, parts_of
 from ipcalc.funding.vocabulary import fold
-from ipcalc.inputs.diagnostics import Refused
-from ipcalc.inputs.edit import edited
-from ipcalc.rules.types import NAMED
 from ipcalc.texts import choose, say
 from ipcalc.views import check
-from ipcalc.views.page import Block, Line, Page, Span, heading, line, on_one_line
+from ipcalc.views.page import Block, Line, Page, Span, heading, line
+from ipcalc.views.project import called, words
 
 if TYPE_CHECKING:
-    from pathlib import Path as File
-
-    from ipcalc.inputs.locate import Path
+    from pathlib import Path
 
 SHOWN = 2  # rules that are named with a question; the rest are counted
 SHORT = 16  # letters of all words to choose from, up to which they stand on one line
@@ -148,7 +142,7 @@ def _question(question: Question, lang: str) -> QuestionDocument:
         "hint": _hint(question, lang) or None,
         "choices": [{"id": one.id, "label": choose(one.names, lang)} for one in question.choices],
         "within": [
-            {"label": choose(p.label, lang), "number": p.number, "of": p.of, "name": _called(p, lang) or None}
+            {"label": choose(p.label, lang), "number": p.number, "of": p.of, "name": called(p, lang) or None}
             for p in question.within
         ],
         "reasons": [
@@ -249,12 +243,8 @@ def _within(question: Question, lang: str) -> str:
 
 def _part(part: Part, lang: str) -> str:
     text = _say("part", lang, label=choose(part.label, lang), number=part.number, of=part.of)
-    called = _called(part, lang)
-    return say("words.beside", lang, text=text, more=called) if called else text
-
-
-def _called(part: Part, lang: str) -> str:
-    return say("words.comma", lang).join(choose(name, lang) for name in part.names)
+    name = called(part, lang)
+    return say("words.beside", lang, text=text, more=name) if name else text
 
 
 def _say(key: str, lang: str, **args: object) -> str:
@@ -298,7 +288,7 @@ def verdicts(results: Sequence[Result], lang: str) -> Page:
     ]
 
 
-def kept(interview: Interview, target: File | None, names: Sequence[str], lang: str) -> Page:
+def kept(interview: Interview, target: Path | None, names: Sequence[str], lang: str) -> Page:
     """Where the answers are and how to go on, or that they were not kept."""
     if target is None:
         return [line(_say("not_written", lang), "open")]
@@ -329,7 +319,7 @@ def _read_back(interview: Interview, lang: str) -> Line:
     label = choose(question.label, lang)
     if interview.last in interview.skipped:
         return line(_say("skipped", lang, label=label), "dim", 1)
-    value = _words(interview, question, lang) or _plain(interview, question)
+    value = words(interview, question, lang) or _plain(interview, question)
     return line(say("words.is", lang, name=label, value=value), "dim", 1)
 
 
@@ -386,82 +376,11 @@ def _page(interview: Interview, lang: str) -> Iterator[Block]:
     yield from _progress(interview, lang)
     for number, question in enumerate(ask.questions(interview), 1):
         yield heading(f"{number}. {choose(question.ask, lang)}", 2)
-        words = (
+        texts_ = (
             _within(question, lang),
             _why(question, _titles(interview, question, lang), lang),
             " · ".join(choose(choice.names, lang) for choice in question.choices),
             _hint(question, lang),
             question.key,
         )
-        yield from (line(text, depth=1) for text in words if text)
-
-
-# -- the file -----------------------------------------------------------------------------------------
-
-
-def toml(interview: Interview, lang: str, text: str, data: Mapping[str, Any]) -> str:
-    """The project's file: ``text``, whose data is ``data``, with the answers; at its end what was skipped."""
-    stated = {"title": _say("untitled", lang), **interview.data["project"]}
-    project = interview.schemes[0].vocabulary
-    whole = _in_order({**interview.data, "project": stated}, shape(project).schema)
-    found = edited(_without_skipped(text), data, whole, lambda path: _comment(interview, path, lang))
-    skipped = "".join(f"#   {one}\n" for one in _skipped(interview, lang))
-    return f"{found}\n# {_say('unknown', lang)}\n{skipped}" if skipped else found
-
-
-def _without_skipped(text: str) -> str:
-    """A file's text without the list of what was skipped when it was written."""
-    said = "|".join(re.escape(words) for words in texts.catalogue("interface")["ask"]["unknown"].values())
-    return re.sub(rf"\n# (?:{said})\n(?:#   [^\n]*\n)*\Z", "", text)
-
-
-def _skipped(interview: Interview, lang: str) -> list[str]:
-    found = []
-    for path in sorted(interview.skipped, key=str):
-        question = interview.asking.at(parts_of(interview.data, path))
-        found.append(
-            on_one_line(say("words.is", lang, name=question.key, value=choose(question.label, lang)))
-        )
-    return found
-
-
-def _in_order(data: Any, schema: Any) -> Any:
-    """A project's data with its keys as the shape of a project has them, ids first."""
-    if schema["type"] == "list" and isinstance(data, list):
-        return [_in_order(item, schema["items_schema"]) for item in data]
-    if schema["type"] != "typed-dict" or not isinstance(data, dict):
-        return data
-    fields = schema["fields"]
-    names = [name for name in ("id", *fields) if name in data]
-    return {name: _in_order(data[name], fields[name]["schema"]) for name in dict.fromkeys(names)}
-
-
-def _comment(interview: Interview, path: Path, lang: str) -> str:
-    """What a value of the file is called, and what it says where that is a word."""
-    if path in (("project", "currency"), ("project", "schemes")):
-        return _say(str(path[1]), lang)
-    try:
-        question = interview.asking.at(parts_of(interview.data, path))
-    except Refused:  # part of what no question asks for whole, such as a rate's source
-        return ""
-    label, words = choose(question.label, lang), _words(interview, question, lang)
-    return on_one_line(say("words.is", lang, name=label, value=words) if words else label)
-
-
-def _words(interview: Interview, question: Question, lang: str) -> str:
-    """What an answer says, where it is made of words that have names."""
-    if question.path[-1] == "id":
-        return _called(question.within[-1], lang)
-    found = get(interview.data, question.path)
-    known = {choice.id: choice.names for choice in question.choices}
-    if question.kind in NAMED:
-        named = interview.schemes[0].vocabulary.named[question.kind]
-        known = {one.id: one.name for one in named.ids.values()} | known
-        found = named.names[fold(found)]
-    spoken = {True: "yes", False: "no"}
-    words = [spoken[one] if isinstance(one, bool) else one for one in _listed(found)] if known else []
-    return say("words.comma", lang).join(choose(known[one], lang) for one in words if one in known)
-
-
-def _listed(found: Any) -> list[Any]:
-    return found if isinstance(found, list) else [found]
+        yield from (line(text, depth=1) for text in texts_ if text)

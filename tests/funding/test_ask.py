@@ -13,7 +13,7 @@ from ipcalc.funding import ask, check, project, scheme
 from ipcalc.funding.question import get
 from ipcalc.inputs import toml
 from ipcalc.inputs.diagnostics import Refused
-from ipcalc.views import ask as view
+from ipcalc.views import project as view
 
 LABEL = 'label = { en = "L" }\n'
 TRUTHS = "".join(
