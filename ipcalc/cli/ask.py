@@ -90,12 +90,17 @@ def _start(
     from ipcalc.cli.check import schemes_of
     from ipcalc.funding import project as projects
     from ipcalc.funding import scheme
+    from ipcalc.funding.check import check
     from ipcalc.inputs import toml
     from ipcalc.inputs.toml import Document
 
     if project is not None:
         document = toml.load(project)
-        return document, document.data, schemes_of(projects.read(document), names)
+        read = projects.read(document)
+        loaded = schemes_of(read, names)
+        for one in loaded:
+            check(read, one)
+        return document, document.data, loaded
     if not names:
         raise click.UsageError("name a scheme, or with --project a project that names one")
     loaded = [scheme.load(name) for name in dict.fromkeys(names)]

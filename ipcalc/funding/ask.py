@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipcalc.funding import reply
-from ipcalc.funding.check import STATED, Result, Wanted, check, wanted
+from ipcalc.funding.check import STATED, Checker, Result, wanted
 from ipcalc.funding.model import Scheme
 from ipcalc.funding.project import read
-from ipcalc.funding.question import SUBMITTED, TITLE, Asking, Question
+from ipcalc.funding.question import SUBMITTED, TITLE, Asking, Question, at_last
 from ipcalc.inputs.diagnostics import Diagnostic, Place, Refused
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Unreadable
 from ipcalc.rules import tree
+from ipcalc.rules.settle import truth
 from ipcalc.rules.values import Missing
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _judged(interview: Interview) -> Interview:
     stated = {"title": UNTITLED, **interview.data["project"]}
     document = Document("", "", {**interview.data, "project": stated})
     project = read(document, interview.schemes[0].vocabulary)
-    results = tuple(check(project, scheme, interview.as_of) for scheme in interview.schemes)
+    checkers = (Checker(project, scheme, interview.as_of) for scheme in interview.schemes)
+    results = tuple(checker.result(mend=False) for checker in checkers)
     return interview._replace(results=results)
 
 
@@ -121,16 +123,17 @@ def questions(interview: Interview) -> tuple[Question, ...]:
     """
     found: dict[Path, _Open] = {}
     for result in interview.results:
-        for one, question in _wanted(interview, result):
-            known = found.get(question.path, _Open(question, True, False, one.place))
-            reasons = (*known.question.reasons, *((result, finding) for finding in one.findings))
-            found[question.path] = _Open(
-                question._replace(reasons=reasons),
+        for one in _open(interview, result):
+            known = found.get(one.question.path, one._replace(question=one.question._replace(reasons=())))
+            reasons = (*known.question.reasons, *one.question.reasons)
+            found[one.question.path] = _Open(
+                one.question._replace(reasons=reasons),
                 known.behind and one.behind,
                 known.leads or one.leads,
                 min(known.place, one.place),
             )
-    asked = [one for one in _ordered(list(found.values()), interview.last) if one.path != SUBMITTED]
+    last = at_last(interview.data, interview.last)
+    asked = [one for one in _ordered(list(found.values()), last) if one.path != SUBMITTED]
     asked = [*_date(interview), *asked]
     if asked and "title" not in interview.data["project"] and TITLE not in interview.skipped:
         asked.insert(0, interview.asking.at(TITLE))
@@ -150,19 +153,36 @@ def _ordered(found: list[_Open], last: Path) -> list[Question]:
     return [one.question for one in sorted(found, key=rank)]
 
 
-def _wanted(interview: Interview, result: Result) -> Iterator[tuple[Wanted, Question]]:
-    """What one scheme wants to know, with the questions; not what was skipped or nobody can be asked."""
-    made: dict[Missing, Question] = {}
+def _open(interview: Interview, result: Result) -> Iterator[_Open]:
+    """What one scheme wants to know; not what was skipped, or what nobody can be asked."""
+    made: dict[Missing, Question | None] = {}
+    skipped = {at_last(interview.data, path) for path in interview.skipped}
 
     def asked(missing: Missing) -> bool:
-        if missing.kind not in (*STATED, "rate"):
-            return False
         if missing not in made:
-            made[missing] = interview.asking.missing(result.scheme, missing)
-        return made[missing].path not in interview.skipped
+            made[missing] = _question(interview, result.scheme, missing)
+        question = made[missing]
+        return question is not None and question.path not in skipped
 
     for one in wanted(result.findings, asked):
-        yield one, made[one.missing]
+        if question := made[one.missing]:
+            reasons = tuple((result, finding) for finding in one.findings)
+            yield _Open(question._replace(reasons=reasons), one.behind, one.leads, one.place)
+    if result.classified and result.classified.missing:
+        settling = truth(result.classified.traces[-1], asked).either or ()
+        for place, missing in enumerate(result.classified.missing):
+            if missing in settling and (question := made[missing]):
+                yield _Open(question._replace(reasons=((result, None),)), False, False, place)
+
+
+def _question(interview: Interview, scheme: Scheme, missing: Missing) -> Question | None:
+    """The question for something that is missing, if a project can state it."""
+    if missing.kind not in (*STATED, "rate"):
+        return None
+    try:
+        return interview.asking.missing(scheme, missing)
+    except Refused:  # it is worked out from others, and nobody states it
+        return None
 
 
 def _together(one: Path, other: Path) -> int:

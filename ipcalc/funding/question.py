@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ipcalc import texts
 from ipcalc.funding.model import Scheme
 from ipcalc.funding.project import id_of
+from ipcalc.inputs import shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Place, Refused
 from ipcalc.quantity import nearest
 from ipcalc.rules.types import NAMED, OTHER, Fact, RecordType, Type
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 TITLE = ("project", "title")
 SUBMITTED = ("project", "dates", "submitted")
 WORDS = ("stages", "roles")  # what each scheme has words of its own for
-MENU = 12  # organisations or places that are shown to choose from; of more, a name is typed
+MENU = 24  # organisations or places that are shown to choose from; of more, a name is typed
 
 
 class Choice(NamedTuple):
@@ -42,7 +43,8 @@ class Part(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One thing to ask. ``key`` is its path as people write it; ``reasons`` are what it could settle.
+    """One thing to ask. ``key`` is its path as people write it; ``reasons`` are what it could settle,
+    findings or (None) of which class the project is.
 
     ``kind`` is the fact's kind (``many``: several of its words), or ``list`` (how many there are), ``moment``
     (a date that may carry a time), ``time`` (of a day that is stated) or ``rate`` (of exchange).
@@ -57,7 +59,7 @@ class Question(NamedTuple):
     help: Mapping[str, str] | None
     choices: tuple[Choice, ...]
     within: tuple[Part, ...]
-    reasons: tuple[tuple[Result, Finding], ...] = ()
+    reasons: tuple[tuple[Result, Finding | None], ...] = ()
 
 
 class Asking(NamedTuple):
@@ -67,18 +69,29 @@ class Asking(NamedTuple):
     schemes: tuple[Scheme, ...]
 
     def missing(self, scheme: Scheme, missing: Missing) -> Question:
-        """The question for something that a scheme misses: a fact, a list or an exchange rate."""
+        """The question for something that a scheme misses: a fact, a list or an exchange rate.
+
+        A record that is only named somewhere, as a holder of shares is, need not be stated yet. Raises
+        ``Refused`` for what nobody states.
+        """
         if missing.kind == "rate":
             return self.at(("rates", missing.key))
         section, _, rest = missing.key.partition(".")
         if section == "own":
             return self.at(("answers", scheme.id, rest))
-        found = self._at(missing.key.split("."), (scheme,))
+        found = self._at(missing.key.split("."), (scheme,), named=True)
+        if found.kind == "list" and self._closed(found.path):
+            raise no_such(found.path, ())
         match found.path:
             case (str(name), int(i), str(fact)) if self._elsewhere(name, i, fact):
                 path = ("answers", scheme.id, name, id_of(self.data[name][i], i), fact)
                 return found._replace(path=path, key=key_of(self.data, path))
         return found
+
+    def _closed(self, path: Path) -> bool:
+        """Whether a list is stated, and whole."""
+        open_ = self.data.get("incomplete", {}).get("lists", ())
+        return get(self.data, path) is not None and path[-1] not in open_
 
     def _elsewhere(self, name: str, i: int, fact: str) -> bool:
         """Whether what is asked of a record has each scheme's own words, and so can't stand in it."""
@@ -90,7 +103,7 @@ class Asking(NamedTuple):
         """The question that a path asks; records go by their id or their number. Raises ``Refused``."""
         return self._at(parts, self.schemes)
 
-    def _at(self, parts: Sequence[str], schemes: tuple[Scheme, ...]) -> Question:
+    def _at(self, parts: Sequence[str], schemes: tuple[Scheme, ...], *, named: bool = False) -> Question:
         vocabulary = self.schemes[0].vocabulary
         path = tuple(parts)
         if path == TITLE:
@@ -102,7 +115,7 @@ class Asking(NamedTuple):
         if path[0] == "answers" and len(path) > 2:
             return self._answer(path)
         if path[0] in vocabulary.project.records:
-            return self._record(parts, schemes)
+            return self._record(parts, schemes, named=named)
         if fact := vocabulary.project.facts.get(".".join(path)):
             return self._fact(path, fact, schemes)
         raise no_such(path, [*vocabulary.project.facts, *vocabulary.project.records])
@@ -122,8 +135,8 @@ class Asking(NamedTuple):
         )
         raise no_such(path, [key_of(self.data, one) for one in known])
 
-    def _record(self, parts: Sequence[str], schemes: tuple[Scheme, ...]) -> Question:
-        """How many records a list has, or a fact of one of them."""
+    def _record(self, parts: Sequence[str], schemes: tuple[Scheme, ...], *, named: bool = False) -> Question:
+        """How many records a list has, or a fact of one; ``named``: even of one that isn't there yet."""
         record = self.schemes[0].vocabulary.project
         path: Path = ()
         within: tuple[Part, ...] = ()
@@ -135,15 +148,19 @@ class Asking(NamedTuple):
                 key = key_of(self.data, path)
                 return Question(path, key, "list", False, record.label, record.ask, None, (), within)
             items = get(self.data, path) or []
-            i = _index(items, rest.pop(0))
-            if i is None:
-                raise no_such(parts, [key_of(self.data, (*path, n)) for n in range(len(items))])
-            within = (*within, Part(record.label, i + 1, len(items), _names(items[i], record, schemes)))
-            path = (*path, i)
+            name = rest.pop(0)
+            i = index(items, name)
+            if i is None and not (named and shapes.is_ident(name)):
+                raise no_such(tuple(parts), [key_of(self.data, (*path, n)) for n in range(len(items))])
+            item = {"id": name} if i is None else items[i]
+            number = len(items) + 1 if i is None else i + 1
+            of = max(number, len(items))
+            within = (*within, Part(record.label, number, of, _names(item, record, schemes)))
+            path = (*path, name if i is None else i)
         if len(rest) == 1 and rest[0] in record.facts:
             return self._fact((*path, rest[0]), record.facts[rest[0]], schemes)._replace(within=within)
         known = (*(name for name in record.facts if name != "id"), *record.records)
-        raise no_such(parts, [key_of(self.data, (*path, name)) for name in known])
+        raise no_such(tuple(parts), [key_of(self.data, (*path, name)) for name in known])
 
     def _fact(self, path: Path, fact: Fact, schemes: tuple[Scheme, ...]) -> Question:
         kind = fact.type.item or fact.type
@@ -158,7 +175,8 @@ class Asking(NamedTuple):
         return Question(path, key_of(self.data, path), kind, False, label, ask, None, (), ())
 
 
-def _index(items: Sequence[Mapping[str, Any]], name: str) -> int | None:
+def index(items: Sequence[Mapping[str, Any]], name: str) -> int | None:
+    """Which record of a list goes by an id or a number."""
     ids = [id_of(item, i) for i, item in enumerate(items)]
     if name in ids:
         return ids.index(name)
@@ -195,9 +213,9 @@ def _names(
     return tuple(labels[word] for labels, word in words if isinstance(word, str) and word in labels)
 
 
-def no_such(parts: Sequence[str], known: Iterable[str]) -> Refused:
+def no_such(parts: Path, known: Iterable[str]) -> Refused:
     """The error for a path that asks nothing."""
-    written = ".".join(parts)
+    written = ".".join(map(str, parts))
     near = nearest(written, known)
     return Refused([Diagnostic("F115", {"what": "fact", "value": written}, Place("--answer"), near)])
 
@@ -205,11 +223,21 @@ def no_such(parts: Sequence[str], known: Iterable[str]) -> Refused:
 def get(data: Any, path: Path) -> Any:
     """What stands at a path of a project's data, or None."""
     for part in path:
-        if isinstance(part, int):
-            data = data[part]
+        if isinstance(data, list):
+            i = part if isinstance(part, int) else index(data, part)
+            data = None if i is None else data[i]
         else:
             data = data.get(part) if isinstance(data, Mapping) else None
     return data
+
+
+def at_last(data: Mapping[str, Any], path: Path) -> Path:
+    """A path to a record that was only named, by its number if it is there now."""
+    for i, part in enumerate(path):
+        above = get(data, path[:i])
+        if isinstance(above, list) and isinstance(part, str) and (found := index(above, part)) is not None:
+            path = (*path[:i], found, *path[i + 1 :])
+    return path
 
 
 def parts_of(data: Mapping[str, Any], path: Path) -> tuple[str, ...]:

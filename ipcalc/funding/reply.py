@@ -126,8 +126,12 @@ def put(data: Mapping[str, Any], question: Question, found: Any) -> dict[str, An
     changed = copy.deepcopy(dict(data))
     path: Path = question.path
     node: Any = changed
-    for part in path[:-1]:
-        node = node[part] if isinstance(part, int) else node.setdefault(part, {})
+    for i, part in enumerate(path[:-1]):
+        if isinstance(node, list) and isinstance(part, str):  # a record that was only named
+            node.append({"id": part})
+            part = -1
+        records = i == 0 and question.within and part != "answers"
+        node = node[part] if isinstance(part, int) else node.setdefault(part, [] if records else {})
     node[path[-1]] = found
     if path[-1] == "stage" and isinstance(node, dict) and "id" not in node and isinstance(path[-2], int):
         _call(get(changed, path[:-2]), node)

@@ -116,9 +116,14 @@ def ident(raw: Any) -> str:
     if not _IDENT.fullmatch(text):
         wrong = next((c for c in text if not re.fullmatch(r"[a-z0-9/-]", c)), "")
         raise Unreadable("F111", value=text, wrong=_shown(wrong))
-    if not _RESERVED.isdisjoint(text.split("/")):
+    if not is_ident(text):
         raise Unreadable("F111", value=text, wrong="-")
     return text
+
+
+def is_ident(text: str) -> bool:
+    """Whether a text can be an id."""
+    return bool(_IDENT.fullmatch(text)) and _RESERVED.isdisjoint(text.split("/"))
 
 
 def _shown(char: str) -> str:

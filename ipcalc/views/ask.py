@@ -15,8 +15,10 @@ from ipcalc.funding.check import Result
 from ipcalc.funding.findings import Finding
 from ipcalc.funding.question import SUBMITTED, TITLE, Part, Question, get, parts_of
 from ipcalc.funding.vocabulary import fold
+from ipcalc.rules.types import NAMED
 from ipcalc.texts import choose, say
 from ipcalc.views import check
+from ipcalc.views.check import View
 from ipcalc.views.page import Block, Line, Page, Span, heading, line
 from ipcalc.views.project import called, words
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SHOWN = 2  # rules that are named with a question; the rest are counted
 SHORT = 16  # letters of all words to choose from, up to which they stand on one line
+MANY = 12  # words to choose from, beyond which they stand in a row, too, and names only where asked for
 COMMANDS = ("skip", "back", "stop")
 
 # -- the document -------------------------------------------------------------------------------------
@@ -47,10 +50,10 @@ class PartDocument(TypedDict):
 
 
 class ReasonDocument(TypedDict):
-    """A rule that an answer could settle."""
+    """A rule that an answer could settle; without one, of which of the scheme's classes the project is."""
 
     scheme: str
-    rule: str
+    rule: str | None
     scope: str | None
     title: str
 
@@ -112,6 +115,7 @@ def document(interview: Interview, lang: str) -> AskDocument:
 
 
 def _standing(result: Result, asked: Sequence[Question], lang: str) -> StandingDocument:
+    view = View(result, lang)
     return {
         "scheme": result.scheme.id,
         "name": choose(result.scheme.name, lang),
@@ -122,8 +126,8 @@ def _standing(result: Result, asked: Sequence[Question], lang: str) -> StandingD
             {
                 "rule": finding.rule.id,
                 "scope": finding.scope,
-                "title": check.title(result, finding, lang),
-                "because": check.because(result, finding, lang),
+                "title": view.title(finding),
+                "because": view.because(finding),
             }
             for finding in _of(result, "fail")
         ],
@@ -148,9 +152,9 @@ def _question(question: Question, lang: str) -> QuestionDocument:
         "reasons": [
             {
                 "scheme": result.scheme.id,
-                "rule": finding.rule.id,
-                "scope": finding.scope,
-                "title": check.title(result, finding, lang),
+                "rule": finding.rule.id if finding else None,
+                "scope": finding.scope if finding else None,
+                "title": _title(result, finding, lang),
             }
             for result, finding in question.reasons
         ],
@@ -197,26 +201,33 @@ def _asked(
         yield from (line(title, "dim", 1, "-") for title in titles)
     elif reason := _why(question, titles, lang):
         yield line(reason, "dim", 1)
-    yield from _choices(question, lang)
+    yield from _choices(question, lang, whole=whole)
     if hint := _hint(question, lang):
         yield line(hint, "dim", 1)
 
 
-def _choices(question: Question, lang: str) -> Iterator[Line]:
-    """The words to choose from by their numbers; few short ones on one line."""
+def _choices(question: Question, lang: str, *, whole: bool) -> Iterator[Line]:
+    """The words to choose from by their numbers, each on a line; few short ones, or many, in a row."""
     labels = [choose(choice.names, lang) for choice in question.choices]
-    marks = [f"{i:>{len(str(len(labels)))}}" for i in range(1, len(labels) + 1)]
-    if sum(map(len, labels)) > SHORT:
-        yield from (line(label, depth=1, mark=mark) for label, mark in zip(labels, marks, strict=True))
+    named = question.kind in NAMED
+    if named and len(labels) > MANY and not whole:
+        return
+    if named or (sum(map(len, labels)) > SHORT and len(labels) <= MANY):
+        width = len(str(len(labels)))
+        yield from (line(label, depth=1, mark=f"{i:>{width}}") for i, label in enumerate(labels, 1))
     elif labels:
-        yield line(" · ".join(map(" ".join, zip(marks, labels, strict=True))), depth=1)
+        yield line(" · ".join(f"{i} {label}" for i, label in enumerate(labels, 1)), depth=1)
 
 
 def _titles(interview: Interview, question: Question, lang: str) -> list[str]:
     """The rules that a question could settle, each once; of several schemes, with the scheme."""
-    titles = ((result.scheme.id, check.title(result, finding, lang)) for result, finding in question.reasons)
+    titles = ((result.scheme.id, _title(result, finding, lang)) for result, finding in question.reasons)
     several = len(interview.schemes) > 1
     return list(dict.fromkeys(f"{name}: {title}" if several else title for name, title in titles))
+
+
+def _title(result: Result, finding: Finding | None, lang: str) -> str:
+    return View(result, lang).title(finding) if finding else _say("class", lang)
 
 
 def _why(question: Question, titles: list[str], lang: str) -> str:
@@ -231,6 +242,8 @@ def _hint(question: Question, lang: str) -> str:
     """How an answer is written, where it is not a word that is shown."""
     if question.many:
         return _say("several", lang)
+    if question.kind in NAMED and len(question.choices) > MANY:
+        return _say("named", lang)
     if question.choices or question.kind == "text":
         return ""
     kind = {"list": "count", "rate": "exchange"}.get(question.kind, question.kind)
@@ -352,9 +365,10 @@ def _progress(interview: Interview, lang: str) -> Iterator[Block]:
         rest = "".join(f" · {count}" for count in counts)
         yield Line((Span(f"{result.scheme.id} · ", "dim"), Span(words, style), Span(rest, "dim")), 1)
         new = [f for f in _of(result, "fail") if (result.scheme.id, f.rule.id, f.scope) not in known]
+        view = View(result, lang)
         for finding in new:
-            yield line(f"{check.title(result, finding, lang)}{check.scope(finding)}", "bad", 2, "x")
-            yield line(check.because(result, finding, lang), depth=3)
+            yield line(f"{view.title(finding)}{check.scope(finding)}", "bad", 2, "x")
+            yield line(view.because(finding), depth=3)
         first = interview.before and not any(name == result.scheme.id for name, _, _ in known)
         if new and about and first:
             yield line(_say("settled", lang, **_commands(lang)), depth=2)
@@ -376,11 +390,11 @@ def _page(interview: Interview, lang: str) -> Iterator[Block]:
     yield from _progress(interview, lang)
     for number, question in enumerate(ask.questions(interview), 1):
         yield heading(f"{number}. {choose(question.ask, lang)}", 2)
-        texts_ = (
+        parts = (
             _within(question, lang),
             _why(question, _titles(interview, question, lang), lang),
             " · ".join(choose(choice.names, lang) for choice in question.choices),
             _hint(question, lang),
             question.key,
         )
-        yield from (line(text, depth=1) for text in texts_ if text)
+        yield from (line(text, depth=1) for text in parts if text)
