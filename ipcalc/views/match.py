@@ -10,7 +10,8 @@ from typing_extensions import TypedDict
 from ipcalc.funding.match import Match, Matches
 from ipcalc.texts import choose, say
 from ipcalc.views import check
-from ipcalc.views.check import ClassDocument, FigureDocument, OpeningDocument, RemedyDocument, View
+from ipcalc.views.check import View
+from ipcalc.views.check_document import ClassDocument, FigureDocument, OpeningDocument, RemedyDocument
 from ipcalc.views.page import Block, Page, Span, heading, line
 from ipcalc.views.page import Line as PageLine
 

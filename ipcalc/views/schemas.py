@@ -12,7 +12,7 @@ FILES = {
     "captable": "ipcalc.equity.shape:CapTableFile",
 }
 RESULTS = {
-    "check": "ipcalc.views.check:CheckDocument",
+    "check": "ipcalc.views.check_document:CheckDocument",
     "match": "ipcalc.views.match:MatchDocument",
     "ask": "ipcalc.views.ask:AskDocument",
     "split": "ipcalc.views.split:SplitDocument",

@@ -11,7 +11,8 @@ from ipcalc.funding.examples import Tested
 from ipcalc.funding.listing import Listed
 from ipcalc.ip.policy import Policy
 from ipcalc.texts import choose, say
-from ipcalc.views.check import OpeningDocument, opening_document
+from ipcalc.views.check import opening_document
+from ipcalc.views.check_document import OpeningDocument
 from ipcalc.views.page import Block, Page, Table, heading, line
 
 
