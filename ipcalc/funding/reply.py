@@ -23,6 +23,8 @@ _BETWEEN = re.compile(r"[,;、，；]")  # between the words of an answer that h
 
 def value(question: Question, text: str, data: Mapping[str, Any]) -> Any:
     """What a file would have for an answer. Raises ``Unreadable``; the rest is for the file's shape."""
+    if not text.isascii() and text != text.encode(errors="replace").decode():
+        raise Unreadable("F104", kind="text", value=text)  # it has bytes that are no characters
     if question.kind == "text":
         return text.strip()
     text = unicodedata.normalize(

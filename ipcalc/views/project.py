@@ -81,6 +81,8 @@ def words(interview: Interview, question: Question, lang: str) -> str:
     elif question.kind == "truth":
         found = "yes" if found else "no"
     ids = found if isinstance(found, list) else [found]
+    if question.many and not ids:
+        return say("words.none", lang)
     return say("words.comma", lang).join(choose(known[one], lang) for one in ids if known and one in known)
 
 

@@ -512,6 +512,23 @@ def test_wrong_names_and_moments(path, text, code):
     assert [one.code for one in caught.value.diagnostics] == [code]
 
 
+@given(st.sampled_from(sorted(NAMED.schemes[0].reading.own)), st.text(max_size=12))
+def test_any_text_is_an_answer_or_gets_a_message(fact, text):
+    try:
+        after = say(NAMED, f"answers.xx/small.{fact.removeprefix('own.')}", text)
+    except Refused as error:
+        assert len(error.diagnostics) == 1
+    else:
+        stated = toml.parse("x", view.toml(after, "en", "", {})).data
+        assert stated["answers"] == after.data["answers"]
+
+
+def test_bytes_that_are_no_characters():
+    with pytest.raises(Refused) as caught:
+        say(NAMED, "project.title", "caf\udce9")
+    assert [one.code for one in caught.value.diagnostics] == ["F104"]
+
+
 def test_what_contradicts_another_answer_is_refused_where_it_is_given():
     one = say(say(NAMED, "phases", "1"), "phases.0.end", "2026-01-01")
     with pytest.raises(Refused) as caught:
@@ -640,9 +657,9 @@ def replies(draw, question):
 
 
 @st.composite
-def interviews(draw, schemes=tuple(LIBRARY.values())):
+def interviews(draw, names=tuple(LIBRARY)):
     """An interview for a scheme of the library, held to its end with any answers."""
-    found = draw(st.sampled_from(schemes))
+    found = LIBRARY[draw(st.sampled_from(names))]
     one = ask.begin({"project": {"currency": found.currency, "schemes": [found.id]}}, [found])
     seen = set()
     while questions := ask.questions(one):
@@ -673,7 +690,7 @@ def test_the_file_says_what_was_answered(one, lang):
     assert view.toml(again._replace(skipped=one.skipped), lang, text, document.data) == text
 
 
-@given(interviews([RAISE]))
+@given(interviews(["hk/raise-plus"]))
 def test_all_answers_settle_all_rules(one):
     """But for the length of a project without a phase."""
     left = {m.kind for f in one.results[0].findings if f.verdict == "unknown" for m in f.missing}
@@ -691,7 +708,7 @@ def test_skipping_everything_leaves_it_undetermined(data):
     assert one.data == {"project": {"currency": "HKD"}}
 
 
-@given(interviews([RAISE]))
+@given(interviews(["hk/raise-plus"]))
 def test_what_is_not_asked_changes_nothing(one):
     """Of facts that were never asked for, no answer changes a finding."""
     assume(not one.skipped)
