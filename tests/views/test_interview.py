@@ -161,7 +161,8 @@ def test_what_is_said_so_far(one):
     ("text", "command"),
     [
         ("skip", "skip"), ("Back", "back"), ("STOP", "stop"), ("略過", "skip"), ("略过", "skip"),
-        ("返回", "back"), ("停止", "stop"), ("?", "why"), ("？", "why"), ("skip it", ""), ('"skip"', ""), ("", ""),
+        ("返回", "back"), ("停止", "stop"), ("?", "why"), ("？", "why"), ("skip it", ""),
+        ('"skip"', ""), ("", ""),
     ],
 )  # fmt: skip
 def test_commands(text, command):
