@@ -205,7 +205,7 @@ class _Editor:
         return self.line(f"  {literal(item)},", path, item)
 
     def line(self, words: str, path: Path, value: Any) -> str:
-        comment = ", ".join(filter(None, self.said(path, value)))
+        comment = " · ".join(filter(None, self.said(path, value)))
         return f"{words}  # {comment}\n" if comment else f"{words}\n"
 
     def said(self, path: Path, value: Any) -> Iterator[str]:

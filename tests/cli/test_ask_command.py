@@ -420,3 +420,24 @@ def test_all_answers_given_asks_nothing():
     terminal.until("Keep the answers in which file?")
     os.write(terminal.master, b"\n")
     assert terminal.end()[1] == 3
+
+
+def test_from_nothing_to_a_verdict(tmp_path):
+    """RAISe+ at 40 columns in Chinese: 21 questions, each line within the terminal, and the checked file."""
+    from rich.cells import cell_len
+
+    terminal = Terminal(RAISE, "-o", tmp_path / "p.toml", "--lang", "zh-Hant", columns=40, rows=20)
+    screen = ""
+    for text in (
+        "植入物", "2025-10-20", "香港科技大學", "70%", "１５", "是", "1", "第二階段", "2026-04-01", "2029-03-31",
+        "2", "計劃", "12 million", "3", "HKD 12 million", "現金", "贊助", "已完成", "1", "教授", "HKUST",
+    ):  # fmt: skip
+        screen += terminal.until("> ")
+        terminal.type(text)
+    rest, code = terminal.end()
+    assert code == 3
+    assert "21. " in screen and "22. " not in screen
+    assert "hk/raise-plus · 待審：須由人判斷" in rest
+    told = [line for line in (screen + rest).split("\n") if str(tmp_path) not in line]
+    assert max(map(cell_len, told)) <= 40
+    assert tomli.loads((tmp_path / "p.toml").read_text())["applicant"]["body"] == "hkust"

@@ -270,7 +270,7 @@ def test_several_schemes_share_what_both_ask():
 
 
 def test_each_scheme_has_its_own_facts_and_words():
-    other = PHASES.replace("early", "first").replace("late", "second")
+    other = PHASES.replace("early", "first").replace("late", "second")  # its stages are called otherwise
     rules = TRUTHS + rule("x", require="own.one") + rule("y", each="p in phases", require="p.stage == '{}'")
     texts = PHASES + rules.replace("{}", "early"), other + rules.replace("{}", "second")
     one = interview(*texts, data={"phases": [{}]})
@@ -288,6 +288,13 @@ def test_each_scheme_has_its_own_facts_and_words():
         "xx/small": {"one": True, "phases": {"0": {"stage": "early"}}},
         "xx/other": {"one": False, "phases": {"0": {"stage": "second"}}},
     }
+    flagged = say(one, "answers.xx/other.phases.0.stage", "second stage")
+    assert flagged.data["answers"] == {"xx/other": {"phases": {"0": {"stage": "second"}}}}
+    assert view.toml(flagged, "en", "", {}).endswith(
+        '[answers."xx/other".phases.0]\nstage = "second"  # Stage of the scheme: second stage\n'
+    )
+    with pytest.raises(Refused):
+        say(one, "answers.xx/other.phases.1.stage", "second")
 
 
 def test_a_stage_of_another_scheme_is_left_as_it_stands():

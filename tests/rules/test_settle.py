@@ -34,6 +34,7 @@ A, B, C = "org.ready", "org.signed", "org.open"
         (f"({A} and {B}) or {C}", (A,), [C, B]),
         (f"({A} and {B}) or {C}", (A, C), None),
         (f"{A} == {B}", (B,), None),  # a comparison needs both
+        (f"({A} and {B}) == {C}", (B,), [C, A]),
         ("org.grant <= limit", (), ["org.grant"]),
         ("org.grant + org.cost <= limit", ("org.cost",), None),
         ("min(org.grant, org.cost) <= limit", ("org.cost",), None),
