@@ -95,6 +95,11 @@ def to_major(minor: Exact, currency: str) -> Exact:
     return Fraction(minor) / int(10 ** currencies()[currency])
 
 
+def nearest_unit(minor: Exact) -> int:
+    """An amount that is not negative in whole units, a half upwards."""
+    return (minor + Fraction(1, 2)).__floor__()
+
+
 # -- reading ------------------------------------------------------------------------------------------
 
 _DECIMAL = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?"
