@@ -146,7 +146,7 @@ def _sales_milestones(terms: Terms, year: Year, earned: Earned) -> Iterator[Paym
         if amount:
             sales = earned.net_sales + (earned.before.sales if one.lifetime else 0)
             amounts = {"sales": sales, "level": one.sales or 0, "amount": amount}
-            working = Working("reached", amounts, {"over": "lifetime" if one.lifetime else "year"})
+            working = Working("reached_lifetime" if one.lifetime else "reached_year", amounts, {})
             yield _payment(year.year, _due(terms, year), "milestone", one.name, amount, working)
 
 
@@ -164,7 +164,7 @@ def _royalties(terms: Terms, year: Year, earned: Earned) -> Iterator[Payment]:
         yield royalty
     if minimum and not minimum.advance:
         lacking = least - min(paid, least) if minimum.creditable else least
-        amounts = {"minimum": least, "royalty": paid, "amount": lacking}
+        amounts = {"minimum": least, "credited": least - lacking, "amount": lacking}
         working = [Working("top-up", amounts, {})] if minimum.creditable else []
         yield _payment(year.year, _due(terms, year), "minimum", "", lacking, *working)
 
@@ -203,9 +203,8 @@ def _stacked(stacking: Stacking, year: Year, earned: Earned) -> Iterator[Working
     yield Working(kind, amounts, {"rate": stacking.share.text})
     if earned.claimed > earned.reduction:
         base = earned.full if stacking.of_royalty else bearing
-        of = "royalty" if stacking.of_royalty else "net sales"
-        amounts = {"base": base, "amount": earned.floor}
-        yield Working("floor", amounts, {"rate": stacking.floor.text, "of": of})
+        kind = "floor_royalty" if stacking.of_royalty else "floor_sales"
+        yield Working(kind, {"base": base, "amount": earned.floor}, {"rate": stacking.floor.text})
     amounts = {
         "royalty": earned.full,
         "reduction": earned.reduction,
@@ -243,7 +242,7 @@ def _payment(year: int, on: date, kind: str, name: str, exact: Exact, *workings:
 
 
 def _rate(base: str, amount: Exact, rate: str, found: Exact) -> Working:
-    return Working("rate", {"base": amount, "amount": found}, {"base": base, "rate": rate})
+    return Working(base, {"base": amount, "amount": found}, {"rate": rate})
 
 
 def _due(terms: Terms, year: Year) -> date:
