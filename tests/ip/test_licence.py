@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from licences import HEAD, read
@@ -546,6 +547,23 @@ def test_every_line_is_said_in_every_language(lang):
             pattern = ".+".join(map(re.escape, parts))
             assert re.search(pattern, shown) or key in ("milestones",), key
     assert not re.search(r"[{}]", shown)
+
+
+def test_the_guide_shows_a_licence():
+    """By hand: 360,000 of net sales at 2% are 7,200; half of 10,000 is 5,000, but 3,600 is the floor."""
+    guide = (Path(__file__).parents[2] / "schemes" / "README.md").read_text()
+    [shown] = re.findall(r"(?ms)^```toml\n(\[licence\].*?)^```$", guide)
+    found = account(*read(shown, ""))
+    assert [(one.kind, one.amount) for one in found.payments if one.amount] == [
+        ("upfront", 50_000_00),
+        ("milestone", 25_000_00),
+        ("milestone", 250_000_00),
+        ("royalty", 3_600_00),
+        ("minimum", 6_400_00),
+        ("sublicence", 40_000_00),
+        ("patent-costs", 30_000_00),
+    ]
+    assert found.standing.credit == 1_400_00
 
 
 def test_the_page_adds_up():
