@@ -106,12 +106,15 @@ class ExitFee(NamedTuple):
 
 
 class Stake(NamedTuple):
-    """Shares of the licensee, a value for them if one was agreed, and the terms they stand in place of."""
+    """Shares of the licensee, a value for them if one was agreed, the terms they stand in place of, and the
+    options of a policy that are stated for this receipt.
+    """
 
     share: Rate
     on: date
     agreed_value: int | None
     in_lieu_of: Sequence[str]
+    options: Mapping[str, str] = {}
 
 
 class Terms(NamedTuple):
@@ -344,7 +347,8 @@ class _Reader:
     def stake(self, table: shape.EquityTable) -> Stake:
         value = table.get("agreed_value")
         agreed = None if value is None else self.minor(value, "licence", "equity", "agreed_value")
-        return Stake(_rate(table["stake"]), table["on"], agreed, tuple(table["in_lieu_of"]))
+        in_lieu_of, options = tuple(table["in_lieu_of"]), table.get("options", {})
+        return Stake(_rate(table["stake"]), table["on"], agreed, in_lieu_of, options)
 
     def in_order(self, first: int | None, last: int | None, term: str) -> None:
         if first is not None and last is not None and first > last:

@@ -152,12 +152,15 @@ class ExitTable(TypedDict):
 
 
 class EquityTable(TypedDict):
-    """Shares of the licensee, and the terms that they stand in place of."""
+    """Shares of the licensee, the terms that they stand in place of, a value if one was agreed, and what a
+    policy asks about such a receipt.
+    """
 
     stake: shapes.Share
     on: shapes.Day
     in_lieu_of: list[Literal["upfront", "milestones", "royalty", "minimum", "sublicence", "exit"]]
     agreed_value: NotRequired[Amount]
+    options: NotRequired[dict[str, str]]
 
 
 class PatentCostsTable(TypedDict):

@@ -43,6 +43,7 @@ class Payment(NamedTuple):
     exact: Exact
     amount: int
     workings: Sequence[Working]
+    options: Mapping[str, str] = {}
 
     @property
     def income(self) -> bool:
@@ -118,7 +119,8 @@ def _dated(terms: Terms) -> Iterator[Payment]:
     stake = terms.equity
     if stake and stake.agreed_value is not None:
         working = Working("shares", {"amount": stake.agreed_value}, {"stake": stake.share.text})
-        yield _payment(terms.year_of(stake.on), stake.on, SHARES, "", stake.agreed_value, working)
+        payment = _payment(terms.year_of(stake.on), stake.on, SHARES, "", stake.agreed_value, working)
+        yield payment._replace(options=stake.options)
 
 
 def _upon_events(terms: Terms, years: Iterable[Year]) -> Iterator[Payment]:

@@ -334,6 +334,8 @@ def test_shares_in_lieu_of_fees():
     assert account(*read(body)).payments == ()
     valued = body.replace("in_lieu_of", "agreed_value = 200_000, in_lieu_of")
     assert paid(valued) == ["shares 200000.00 2024-01-01"]
+    [shares] = receipts(*read(valued.replace("on = ", 'options = { received_as = "shares" }, on = ')))
+    assert shares.options == {"received_as": "shares"}
 
 
 def test_the_yen_has_no_minor_unit():
