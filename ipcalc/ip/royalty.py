@@ -59,11 +59,11 @@ def earn(terms: Terms, year: Year, before: Standing, on: Arithmetic = EXACT) -> 
     royalty = terms.royalty
     bearing = sales if royalty and royalty.runs(year.year) else sales * 0
     tiers = in_tiers(royalty, before.borne, bearing, on) if royalty else ()
-    rates = [on.number(tier.rate) for tier in royalty.tiers] if royalty else []
+    rates = [on.constant(tier.rate) for tier in royalty.tiers] if royalty else []
     full = _sum(part * rate for part, rate in zip(tiers, rates, strict=True))
     floor, claimed, reduction = reduce(terms.stacking, full, bearing, year.third_party, before.credit, on)
     earned = full - reduction
-    least = on.number(terms.minimum.of(year.year)) if terms.minimum else 0
+    least = on.constant(terms.minimum.of(year.year)) if terms.minimum else 0
     credited = on.least(earned, least) if terms.minimum and terms.minimum.creditable else 0
     advance = terms.minimum is not None and terms.minimum.advance
     after = Standing(
@@ -83,9 +83,9 @@ def earn(terms: Terms, year: Year, before: Standing, on: Arithmetic = EXACT) -> 
         royalty=earned - credited if advance else earned,
         minimum=least if advance else 0,
         top_up=0 if advance else least - credited,
-        sublicence=[amount * on.number(terms.sublicence[stage].rate) for amount, stage in year.sublicence],
+        sublicence=[amount * on.constant(terms.sublicence[stage].rate) for amount, stage in year.sublicence],
         milestones=[
-            on.number(milestone.amount) * _reached(milestone.sales, milestone.lifetime, before, after, on)
+            on.constant(milestone.amount) * _reached(milestone.sales, milestone.lifetime, before, after, on)
             for milestone in terms.milestones
             if milestone.sales is not None
         ],
@@ -105,14 +105,14 @@ def run(terms: Terms, years: Iterable[Year], on: Arithmetic = EXACT) -> tuple[Se
 
 def net_sales(year: Year, on: Arithmetic = EXACT) -> Number:
     """A year's net sales; of a combination product, the part that the formula A/(A+B) gives."""
-    return _sum((one.net_sales * on.number(one.part) for one in year.combinations), year.net_sales)
+    return _sum((one.net_sales * on.constant(one.part) for one in year.combinations), year.net_sales)
 
 
 def in_tiers(royalty: Royalty, before: Number, sales: Number, on: Arithmetic = EXACT) -> Sequence[Number]:
     """How much of a year's net sales falls into each tier; ``before`` is what earlier years sold."""
     start = before if royalty.lifetime else before * 0
     total = start + sales
-    edges = [on.number(tier.up_to) for tier in royalty.tiers if tier.up_to is not None]
+    edges = [on.constant(tier.up_to) for tier in royalty.tiers if tier.up_to is not None]
     if royalty.whole:
         places = range(len(royalty.tiers))
         return [on.by_slab(total, edges, [sales if i == k else 0 for i in places]) for k in places]
@@ -127,8 +127,8 @@ def reduce(
     if stacking is None:
         return full, 0, 0
     base = full if stacking.of_royalty else sales
-    floor = on.least(full, base * on.number(stacking.floor.rate))
-    share = on.number(stacking.share.rate)
+    floor = on.least(full, base * on.constant(stacking.floor.rate))
+    share = on.constant(stacking.share.rate)
     if stacking.credit:
         claimed = third * share + credit
     else:
@@ -143,7 +143,7 @@ def _filled(sales: Number, low: Number, high: Number | None, on: Arithmetic) -> 
 
 def _reached(amount: Number, lifetime: bool, before: Standing, after: Standing, on: Arithmetic) -> Number:
     """1 where sales reach an amount in this year for the first time, else 0."""
-    level = on.number(amount)
+    level = on.constant(amount)
     then, now = (before.sales, after.sales) if lifetime else (before.best, after.best)
     return on.where(then < level, on.where(now >= level, 1, 0), 0)
 
