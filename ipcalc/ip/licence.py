@@ -279,15 +279,12 @@ class _Reader:
                 self.problem("L606", path, also=("licence", term), value=term)
 
     def milestones(self, tables: Sequence[shape.MilestoneTable]) -> Sequence[Milestone]:
-        found: dict[str, Milestone] = {}
+        places: dict[str, int] = {}
         for i, table in enumerate(tables):
-            name = table["name"]
-            if name in found:
-                first = list(found).index(name)
-                path = ("licence", "milestones", i, "name")
-                self.problem("F112", path, also=("licence", "milestones", first, "name"), value=name)
-            found[name] = self.milestone(i, table)
-        return tuple(found.values())
+            if (first := places.setdefault(table["name"], i)) < i:
+                path, also = (("licence", "milestones", k, "name") for k in (i, first))
+                self.problem("F112", path, also=also, value=table["name"])
+        return tuple(self.milestone(i, table) for i, table in enumerate(tables))
 
     def milestone(self, index: int, one: shape.MilestoneTable) -> Milestone:
         path = ("licence", "milestones", index)

@@ -148,7 +148,7 @@ def _sales_milestones(terms: Terms, year: Year, earned: Earned) -> Iterator[Paym
         if amount:
             sales = earned.net_sales + (earned.before.sales if one.lifetime else 0)
             amounts = {"sales": sales, "level": one.sales or 0, "amount": amount}
-            working = Working("reached_lifetime" if one.lifetime else "reached_year", amounts, {})
+            working = Working("reached-lifetime" if one.lifetime else "reached-year", amounts, {})
             yield _payment(year.year, _due(terms, year), "milestone", one.name, amount, working)
 
 
@@ -205,7 +205,7 @@ def _stacked(stacking: Stacking, year: Year, earned: Earned) -> Iterator[Working
     yield Working(kind, amounts, {"rate": stacking.share.text})
     if earned.claimed > earned.reduction:
         base = earned.full if stacking.of_royalty else bearing
-        kind = "floor_royalty" if stacking.of_royalty else "floor_sales"
+        kind = "floor-royalty" if stacking.of_royalty else "floor-sales"
         yield Working(kind, {"base": base, "amount": earned.floor}, {"rate": stacking.floor.text})
     amounts = {
         "royalty": earned.full,

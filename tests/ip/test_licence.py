@@ -481,7 +481,7 @@ def test_the_document_says_how_each_payment_was_worked_out():
     found = view.document(account(*read(CREDIT)))
     first, second = found["payments"]
     assert (first["kind"], first["amount"], first["on"]) == ("royalty", "250000.00", "2025-03-01")
-    steps = ["sales", "credit", "floor_royalty", "reduced", "carried"]
+    steps = ["sales", "credit", "floor-royalty", "reduced", "carried"]
     assert [one["step"] for one in first["workings"]] == steps
     amounts = {"third": "0.00", "carried": "350000.00", "amount": "350000.00"}
     assert second["workings"][1]["amounts"] == amounts
