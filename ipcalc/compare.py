@@ -15,7 +15,7 @@ from ipcalc import equity, texts
 from ipcalc.funding import check
 from ipcalc.funding.findings import Finding
 from ipcalc.ip import split
-from ipcalc.ip.policy import INVENTORS, NOT_FOUND
+from ipcalc.ip.model import INVENTORS, NOT_FOUND, Policy
 from ipcalc.quantity import Exact
 from ipcalc.rules.evaluate import comparisons
 from ipcalc.rules.tree import Compare, Node
@@ -135,18 +135,17 @@ def _comparison(finding: Finding) -> Node | None:
 def _of_split(result: split.Split, _several: bool) -> Iterator[Measure]:
     yield Measure("receipts", (_words("receipts"),), "money", result.receipts)
     for payee in result.parties:
-        yield Measure(f"party.{payee.party}", (_party(payee),), "money", payee.amount)
+        yield Measure(f"party.{payee.party}", (_party(payee.party, result.policy),), "money", payee.amount)
     for person in result.people:
         yield Measure(f"person.{person.name}", (person.name,), "money", person.amount)
     yield Measure("unrecovered", (_words("unrecovered"),), "money", result.unrecovered)
 
 
-def _party(payee: split.Payee) -> Label:
-    if payee.party == INVENTORS:
-        return _words("inventors")
-    if payee.party == NOT_FOUND:
-        return _words("not_found")
-    return payee.label or payee.party  # type: ignore[return-value]
+def _party(party: str, policy: Policy) -> Label:
+    if party in policy.parties:
+        return dict(policy.parties[party])  # type: ignore[arg-type]
+    own = {INVENTORS: "inventors", NOT_FOUND: "not_found"}
+    return _words(own[party]) if party in own else party
 
 
 def _of_equity(result: equity.Result, _several: bool) -> Iterator[Measure]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ipcalc.funding.model import Scheme
     from ipcalc.inputs.diagnostics import Diagnostic
     from ipcalc.inputs.lints import Report
-    from ipcalc.ip.policy import Policy
+    from ipcalc.ip.model import Policy
 
 KINDS = ("funding", "ip")
 STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
@@ -193,8 +193,8 @@ def _run(one: Scheme | Policy) -> Tested:
     """What the examples of a scheme or a policy give. Raises ``Refused`` if one can't be asked."""
     from ipcalc.funding import examples
     from ipcalc.inputs.diagnostics import Refused
-    from ipcalc.ip.policy import Policy
-    from ipcalc.ip.split import check_examples
+    from ipcalc.ip.examples import check_examples
+    from ipcalc.ip.model import Policy
     from ipcalc.quantity import Unreadable, money_plain
 
     if not isinstance(one, Policy):
@@ -258,7 +258,7 @@ def _lint(one: Scheme | Policy) -> Report:
     from ipcalc.funding import lints as of_schemes
     from ipcalc.inputs.lints import Report
     from ipcalc.ip import lints as of_policies
-    from ipcalc.ip.policy import Policy
+    from ipcalc.ip.model import Policy
 
     findings = of_policies.lint(one) if isinstance(one, Policy) else of_schemes.lint(one)
     return Report(one.document.name, one.id, findings)

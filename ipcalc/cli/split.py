@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ipcalc.inputs.diagnostics import Refused
-    from ipcalc.ip.policy import Policy
+    from ipcalc.ip.model import Policy
     from ipcalc.ip.split import Split
     from ipcalc.quantity import Exact, Unreadable
 

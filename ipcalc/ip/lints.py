@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipcalc.inputs import lints
 from ipcalc.inputs.diagnostics import Diagnostic
-from ipcalc.ip.policy import Policy
+from ipcalc.ip.model import Policy
 
 
 def lint(policy: Policy) -> list[Diagnostic]:
