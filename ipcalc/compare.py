@@ -15,6 +15,7 @@ from ipcalc import equity, texts
 from ipcalc.funding import check
 from ipcalc.funding.findings import Finding
 from ipcalc.ip import split
+from ipcalc.ip.crossings import Crossings, crossings
 from ipcalc.ip.model import INVENTORS, NOT_FOUND, Policy
 from ipcalc.quantity import Exact
 from ipcalc.rules.evaluate import comparisons
@@ -53,15 +54,16 @@ class Comparison(NamedTuple):
     currencies: tuple[str, ...]
     sides: tuple[str, ...]
     rows: tuple[Row, ...]
+    crossings: Crossings | None = None  # of policies in one currency
 
 
 Result = check.Result | split.Split | equity.Result
 
 
-def compare(sides: Sequence[tuple[str, Result]]) -> Comparison:
+def compare(sides: Sequence[tuple[str, Result]], party: str = INVENTORS) -> Comparison:
     """Two results or more of one kind, aligned by what they measure, in the order of the first that has it.
 
-    Raises ``ValueError`` if there are fewer than two, or of several kinds.
+    Of policies, ``party`` is whose part says which of them pays more. Raises ``ValueError`` if there are fewer than two, or of several kinds.
     """
     kinds = {_KINDS[type(result)][0] for _, result in sides}
     if len(sides) < 2 or len(kinds) != 1:
@@ -73,7 +75,9 @@ def compare(sides: Sequence[tuple[str, Result]]) -> Comparison:
     keys = dict.fromkeys(key for measures in measured for key in measures)
     one_currency = len(set(currencies)) == 1
     rows = tuple(_row(key, measured, one_currency) for key in keys if _alike(key, measured))
-    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows)
+    splits = [result for _, result in sides if isinstance(result, split.Split)]
+    order = crossings(splits, party) if splits and one_currency else None
+    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows, order)
 
 
 def _currency(result: Result) -> str:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 KINDS = ("funding", "ip")
 STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
-FILES = ("project", "scheme", "policy", "captable")
+FILES = ("project", "scheme", "policy", "captable", "statement")
 DESCRIBED = (
-    *FILES, "check", "match", "split", "equity", "compare", "explain",
+    *FILES, "check", "match", "split", "statement-result", "equity", "compare", "explain",
     "schemes-list", "schemes-test", "schemes-diff", "schemes-lint",
 )  # fmt: skip
 

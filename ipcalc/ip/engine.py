@@ -65,19 +65,25 @@ class State:
         self.owed: dict[Key, Number] = {}  # by takes that carry what they could not take
         self.below: dict[Key, tuple[Sequence[Number], Number, list[Number]]] = {}  # bands of a counter: kept
 
+    def alone(self, claim: Claim) -> Number:
+        """The answer to the one claim on a thing."""
+        if claim.room is not None:
+            return self.arithmetic.least(claim.amount, claim.room)
+        start = self.counters.get(claim.key, 0)
+        start = start if claim.lead is None else start + claim.lead
+        self.counters[claim.key] = start + claim.amount
+        return start, claim.amount
+
     def settle(self, claims: Sequence[Claim]) -> list[Number]:
         """The answers to all claims on one thing."""
+        if len(claims) == 1:
+            return [self.alone(claims[0])]
         first, total, lead = claims[0], claims[0].amount, claims[0].lead
         for claim in claims[1:]:
             total = total + claim.amount
             lead = claim.lead if lead is None else lead + (claim.lead or 0)
         if first.room is None:
-            start = self.counters.get(first.key, 0)
-            start = start if lead is None else start + lead
-            self.counters[first.key] = start + total
-            return [(start, total)] * len(claims)
-        if len(claims) == 1:
-            return [self.arithmetic.least(total, first.room)]
+            return [self.alone(Claim(first.key, total, None, lead))] * len(claims)
         part = self.arithmetic.least(1, self.arithmetic.ratio(first.room, total))
         return [claim.amount * part for claim in claims]
 
@@ -162,8 +168,15 @@ def run(batch: Sequence[tuple[Frame, Program]]) -> None:
     """Send what was received in one period down its steps."""
     if len(batch) == 1:
         frame, program = batch[0]
+        alone = frame.state.alone
         for _, step in program.steps:
-            _drive([step(frame)], frame.state)
+            running = step(frame)
+            claims = next(running, None)
+            while claims is not None:
+                try:
+                    claims = running.send([alone(claim) for claim in claims])
+                except StopIteration:
+                    break
         return
     waiting = [(frame, list(program.steps)) for frame, program in batch]
     while waiting := [(frame, steps) for frame, steps in waiting if steps]:

@@ -170,6 +170,7 @@ class Compiler:
         rate, capped, beyond = self.amount(step.rate), self.capped(step.key, step.caps), self.beyond(step)
         owing = (self.case.policy.id, self.flow, step.key)
         exact_rate, arithmetic = self.case.exact(step.rate), self.arithmetic
+        within = step.of == "left" and not step.carry
 
         def run(frame: Frame) -> Claims:
             flow, state = frame.flow, frame.state
@@ -180,7 +181,9 @@ class Compiler:
             owed = (frame.stream, *owing)
             if step.carry:
                 due = due + state.owed.get(owed, 0)
-            got, people = yield from capped(frame, arithmetic.least(due, flow.left))
+            # a part of what is left is never more than that
+            payable = due if within else arithmetic.least(due, flow.left)
+            got, people = yield from capped(frame, payable)
             if step.carry:
                 state.owed[owed] = due - got
             flow.pay(step.party, got)
@@ -234,10 +237,11 @@ class Compiler:
             if step.caps:
                 owed = sum(list(balances.values())[1:], balances[step.accounts[0][0]])
                 allowed, _ = yield from capped(frame, arithmetic.least(allowed, owed))
-            for name, party in step.accounts:
+            for i, (name, party) in enumerate(step.accounts):
                 account = (frame.stream, name)
                 (got,) = yield [Claim(("account", *account), allowed, balances[name])]
-                allowed = allowed - got
+                if i + 1 < len(step.accounts):
+                    allowed = allowed - got
                 state.accounts[account] = state.accounts.get(account, 0) - got
                 frame.settle(name, "paid", party, got)
                 flow.pay(party, got)

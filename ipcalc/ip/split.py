@@ -157,8 +157,11 @@ def _known(options: Mapping[str, str], policies: Sequence[Policy]) -> None:
             checked(policy, {name: value}, {})
 
 
-def result(asked: Asked, periods: Sequence[Division]) -> Split:
-    """A stream's periods, with their totals and what stands behind them."""
+def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) -> Split:
+    """A stream's periods, with their totals and what stands behind them.
+
+    Unless ``strict``, an option may be stated that is not in play.
+    """
     case = asked.stream.case
     policy, last = case.policy, periods[-1].versions[-1]
     reserves = {
@@ -168,9 +171,9 @@ def result(asked: Asked, periods: Sequence[Division]) -> Split:
     cases = [one for period in periods for one in period.cases]
     shadows = [shadow(asked.stream, law, periods) for law in asked.laws]
     found = findings(shadows, periods)
-    in_play = _in_play(policy, periods)
+    in_play = _in_play(policy, periods, strict=strict)
     for law, flows in shadows:
-        in_play += _in_play(law, flows)
+        in_play += _in_play(law, flows, strict=strict)
     received = sum(period.receipts for period in periods)
     costs = [posted.amount for period in asked.periods for posted in period.posted if posted.account == COSTS]
     as_of = asked.as_of or periods[-1].last
@@ -267,7 +270,7 @@ def _balances(periods: Sequence[Division]) -> tuple[Balance, ...]:
     return tuple(found.values())
 
 
-def _in_play(policy: Policy, periods: Sequence[Division]) -> tuple[Choice, ...]:
+def _in_play(policy: Policy, periods: Sequence[Division], *, strict: bool) -> tuple[Choice, ...]:
     """The options that a policy asked for. Raises ``Unreadable`` for one that is stated in vain (P414)."""
     used = [
         name
@@ -278,7 +281,8 @@ def _in_play(policy: Policy, periods: Sequence[Division]) -> tuple[Choice, ...]:
     stated = {
         name: value for period in periods for case in period.cases for name, value in case.options.items()
     }
-    return choices(policy, {name: value for name, value in stated.items() if name in policy.options}, used)
+    wanted = policy.options if strict else set(used)
+    return choices(policy, {name: value for name, value in stated.items() if name in wanted}, used)
 
 
 def _sources(

@@ -327,10 +327,7 @@ def _apart(step: Step, before: Sequence[Step]) -> Step:
     if isinstance(step, Hold | Mark | Share):
         return step
     key, number = step.key, 1
-    while any(
-        type(one) is type(step) and one.key == key and together(one.only, step.only)
-        for one in before
-    ):
+    while any(type(one) is type(step) and one.key == key and together(one.only, step.only) for one in before):
         number += 1
         key = f"{step.key} {number}"
     return step._replace(key=key)

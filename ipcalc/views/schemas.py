@@ -10,11 +10,13 @@ FILES = {
     "scheme": "ipcalc.funding.shape:SchemeTable",
     "policy": "ipcalc.ip.shape:PolicyTable",
     "captable": "ipcalc.equity.shape:CapTableFile",
+    "statement": "ipcalc.ip.statement_shape:StatementTable",
 }
 RESULTS = {
     "check": "ipcalc.views.check:CheckDocument",
     "match": "ipcalc.views.match:MatchDocument",
-    "split": "ipcalc.views.split:SplitDocument",
+    "split": "ipcalc.views.split_document:SplitDocument",
+    "statement-result": "ipcalc.views.statement:StatementDocument",
     "equity": "ipcalc.views.equity:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
     "explain": "ipcalc.views.explain:ExplainDocument",

@@ -26,12 +26,12 @@ def page(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) 
     blocks: list[Block] = [
         heading(choose(result.policy.name, lang), 1),
         line(_when(result, lang), "dim"),
-        line(_summary(result, lang), "strong"),
+        line(said(result, lang), "strong"),
         *body(result, lang, steps=steps, drawn=drawn),
         heading(say("split.sources", lang)),
         *sources(result.sources, lang),
     ]
-    return [*blocks, line(""), line(_receipt(result, lang), "dim")]
+    return [*blocks, line(""), line(receipt(result, lang), "dim")]
 
 
 def body(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) -> Iterable[Block]:
@@ -96,7 +96,8 @@ def only(found: Only, lang: str) -> Iterable[str]:
             yield say(f"split.{kind}_until", lang, day=last)
 
 
-def _summary(result: Split, lang: str) -> str:
+def said(result: Split, lang: str) -> str:
+    """What the inventors get, in a sentence."""
     amount = result.amount(INVENTORS)
     return say(
         "split.summary",
@@ -356,18 +357,19 @@ def sources(found: Iterable[Source], lang: str) -> Iterable[Block]:
             yield line(choose(source.note, lang), depth=2)
 
 
-def _receipt(result: Split, lang: str) -> str:
-    receipt = result.receipt
+def receipt(result: Split, lang: str) -> str:
+    """What the answer was worked out from, on a line."""
+    found = result.receipt
     words = say(
         "split.receipt",
         lang,
-        program=f"ipcalc {receipt.ipcalc}",
-        policy=receipt.policy,
-        sha256=receipt.policy_hash[:12],
-        day=receipt.as_of,
+        program=f"ipcalc {found.ipcalc}",
+        policy=found.policy,
+        sha256=found.policy_hash[:12],
+        day=found.as_of,
         reviewed=result.policy.reviewed,
     )
-    return " ".join([words, *_asked(result), *receipt.settings])
+    return " ".join([words, *_asked(result), *found.settings])
 
 
 def _asked(result: Split) -> Iterable[str]:

@@ -232,7 +232,7 @@ def test_the_receipt_holds_what_was_asked() -> None:
     ]
     for draw in (
         lambda one: json.dumps(view.document(one, "en")["receipt"]),
-        lambda one: view._receipt(one, "en"),
+        lambda one: view.receipt(one, "en"),
     ):
         assert len({draw(one) for one in asked}) == len(asked)
 
