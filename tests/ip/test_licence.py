@@ -272,6 +272,10 @@ milestones = [
         "milestone 1000000.00 2027-03-01",
     ]
     assert account(*read(body)).waiting == ()
+    at_once = receipts(*read(body[: body.index("[sales")] + sold(50_000_000, 160_000_000)))
+    reached = [one.workings[0].amounts for one in at_once]
+    assert [amounts["sales"] // 100 for amounts in reached] == [210_000_000, 210_000_000, 160_000_000]
+    assert [amounts["level"] // 100 for amounts in reached] == [100_000_000, 200_000_000, 100_000_000]
 
 
 # -- terms of our own -----------------------------------------------------------------------------------
@@ -299,7 +303,8 @@ sublicence = { stages = { early = "40%", late = "1/3" } }
 sublicence_income = [{ amount = 100, stage = "early" }, { amount = 100, stage = "late" }]
 """
     assert paid(body) == ["sublicence 40.00 2025-03-01", "sublicence 33.33 2025-03-01"]
-    assert [one.exact for one in receipts(*read(body))] == [40_00, Fraction(10_000, 3)]
+    found = receipts(*read(body))
+    assert [(one.name, one.exact) for one in found] == [("early", 40_00), ("late", Fraction(10_000, 3))]
 
 
 def test_a_royalty_and_its_top_up_make_the_minimum_to_the_cent():
@@ -464,6 +469,33 @@ def test_when_something_falls_due_must_be_stated(key):
     with pytest.raises(Refused) as caught:
         read(body, head.replace(head[head.index("due") :], ""))
     assert {one.args["key_name"] for one in caught.value.diagnostics} == {"due.year", "due.event"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'royalty = { rate = "1%", from = 2026, until = 2026 }\n',
+        'minimum = { from = { 2026 = 1 }, until = 2026, creditable = false, paid = "advance" }\n',
+        'royalty = { tiers = [{ up_to = 0.01, rate = 1 }, { rate = 0 }], apply = "whole", over = "year" }',
+        "equity = { stake = 1, on = 2024-01-01, in_lieu_of = [] }\n",
+    ],
+)
+def test_what_is_just_possible(body):
+    read(body)
+
+
+def test_milestones_of_sales_are_due_by_the_year():
+    body = 'milestones = [{ name = "a", amount = 1, sales = 1, over = "year" }]\n'
+    assert read(body, HEAD.replace(', event = "30 days"', ""))
+    with pytest.raises(Refused) as caught:
+        read(body, HEAD.replace('year = "60 days", ', ""))
+    assert [one.code for one in caught.value.diagnostics] == ["F101"]
+
+
+def test_a_minimum_for_some_years():
+    body = 'minimum = { from = { 2025 = 7 }, until = 2026, creditable = false, paid = "arrears" }\n'
+    found = by_year(body + years(*[""] * 4), "minimum")
+    assert found == {2024: 0, 2025: 7_00, 2026: 7_00, 2027: 0}
 
 
 def test_all_errors_at_once():

@@ -45,6 +45,57 @@ def test_payments_are_what_was_earned_to_the_nearest_unit(terms, years):
     assert all(abs(one.amount - one.exact) <= Fraction(1, 2) for one in paid)
 
 
+@given(licences(), histories())
+def test_every_line_of_a_payments_arithmetic_is_right(terms, years):
+    carried = {}
+    for payment in account(terms, years).payments:
+        lines = {one.kind: one for one in payment.workings}
+        for one in payment.workings:
+            told = RIGHT[one.kind](**{**one.amounts, **one.words})
+            assert told == one.amounts.get("amount")
+        if payment.kind != "royalty":
+            continue
+        earned = sum(one.amounts["amount"] for one in payment.workings if one.kind == "sales")
+        if "reduced" in lines:
+            assert lines["reduced"].amounts["royalty"] == earned
+            earned = lines["reduced"].amounts["amount"]
+        if "credited" in lines:
+            assert lines["credited"].amounts["royalty"] == earned
+            earned = lines["credited"].amounts["amount"]
+        assert earned == payment.exact
+        if "credit" in lines:
+            assert lines["credit"].amounts["carried"] == carried.get(payment.year - 1, 0)
+        if "carried" in lines:
+            carried[payment.year] = lines["carried"].amounts["amount"]
+            claimed, given = lines["credit"].amounts["amount"], lines["reduced"].amounts["reduction"]
+            assert carried[payment.year] == claimed - given > 0
+            assert lines["floor-royalty" if terms.stacking.of_royalty else "floor-sales"]
+
+
+def of(rate, base):
+    """A share of an amount, the share as it is written."""
+    return base * Fraction(rate)
+
+
+RIGHT = {  # what a line's amount must be, by what it names
+    "sales": lambda base, rate, amount: of(rate, base),
+    "sublicence": lambda base, rate, amount: of(rate, base),
+    "costs": lambda base, rate, amount: of(rate, base),
+    "combination": lambda base, a, b, amount: base * Fraction(a) / (Fraction(a) + Fraction(b)),
+    "no-royalty": lambda base: None,
+    "credit": lambda third, rate, carried, amount: of(rate, third) + carried,
+    "aggregate": lambda royalty, third, base, rate, amount: royalty + third - of(rate, base),
+    "floor-royalty": lambda base, rate, amount: of(rate, base),
+    "floor-sales": lambda base, rate, amount: min(amount, of(rate, base)),
+    "reduced": lambda royalty, reduction, amount: royalty - reduction,
+    "carried": lambda amount: amount,
+    "credited": lambda royalty, minimum, amount: royalty - minimum,
+    "top-up": lambda minimum, credited, amount: minimum - credited,
+    "reached-year": lambda sales, level, amount: amount if sales >= level else "less",
+    "reached-lifetime": lambda sales, level, amount: amount if sales >= level else "less",
+}
+
+
 # -- tiers
 
 
