@@ -18,6 +18,7 @@ COMMANDS = {
     "scheme": ["explain", "example.toml"],
     "policy": ["split", "example.toml", "--receipts", "1000000"],
     "captable": ["equity", "example.toml"],
+    "statement": ["split", "example.toml"],
 }
 
 # codes that no short text of a file triggers, and why; other tests raise them

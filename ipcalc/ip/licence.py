@@ -201,7 +201,7 @@ def read(
 ) -> tuple[Terms, Sequence[Year]]:
     """The terms and years of a document's tables ``licence`` and ``sales``, which have their shapes already.
 
-    What is wrong is added to ``problems`` (L601 to L608 and others); then the result is of no use.
+    What is wrong is added to ``problems`` (P501 to P508 and others); then the result is of no use.
     """
     reader = _Reader(document, problems, licence["currency"])
     terms = reader.terms(licence)
@@ -272,11 +272,11 @@ class _Reader:
         """Terms that need another, and terms that another stands in place of."""
         for term in ("stacking", "combination"):
             if term in table and "royalty" not in table:
-                self.problem("L607", ("licence", term), at_key=True, value=term)
+                self.problem("P507", ("licence", term), at_key=True, value=term)
         for i, term in enumerate(table.get("equity", {}).get("in_lieu_of", [])):
             if term in table:
                 path = ("licence", "equity", "in_lieu_of", i)
-                self.problem("L606", path, also=("licence", term), value=term)
+                self.problem("P506", path, also=("licence", term), value=term)
 
     def milestones(self, tables: Sequence[shape.MilestoneTable]) -> Sequence[Milestone]:
         places: dict[str, int] = {}
@@ -309,11 +309,11 @@ class _Reader:
         tiers = tuple(self.tier(i, tier) for i, tier in enumerate(table["tiers"]))
         path = ("licence", "royalty", "tiers")
         if not tiers or tiers[-1].up_to is not None:
-            self.problem("L601", (*path, len(tiers) - 1) if tiers else path)
+            self.problem("P501", (*path, len(tiers) - 1) if tiers else path)
         reached = 0
         for i, tier in enumerate(tiers[:-1]):
             if tier.up_to is None or tier.up_to <= reached:
-                self.problem("L601", (*path, i) if tier.up_to is None else (*path, i, "up_to"))
+                self.problem("P501", (*path, i) if tier.up_to is None else (*path, i, "up_to"))
             reached = tier.up_to or reached
         return Royalty(tiers, table["apply"] == "whole", table["over"] == "lifetime", first, last)
 
@@ -371,7 +371,7 @@ class _Reader:
         for before, year in pairwise(order):
             if year > before + 1:
                 self.problem(
-                    "L602", ("sales", str(year)), at_key=True, value=str(before + 1), before=str(before)
+                    "P502", ("sales", str(year)), at_key=True, value=str(before + 1), before=str(before)
                 )
         self.once(found, order)
         if order and terms.bounds(order[0]).last < terms.signed:
@@ -393,7 +393,7 @@ class _Reader:
             if found[year].exit:
                 exits.append(("sales", str(year), "exit"))
                 if len(exits) > 1:
-                    self.problem("L608", exits[-1], at_key=True, also=exits[0])
+                    self.problem("P508", exits[-1], at_key=True, also=exits[0])
 
     def sales(self, terms: Terms, year: int, key: str, table: shape.SalesTable) -> Year:
         at = ("sales", key)
@@ -443,15 +443,15 @@ class _Reader:
         }
         for name, needed in reasons.items():
             if needed and name not in table:
-                self.problem("L603", ("sales", key), at_key=True, value=name)
+                self.problem("P503", ("sales", key), at_key=True, value=name)
         for name in table:
             if not may[name]:
-                self.problem("L604", ("sales", key, name), at_key=True, value=name)
+                self.problem("P504", ("sales", key, name), at_key=True, value=name)
 
     def within(self, day: date, bounds: quantity.Period, path: locate.Path) -> None:
         if not bounds.first <= day <= bounds.last:
             first, last = str(bounds.first), str(bounds.last)
-            self.problem("L605", path, value=str(day), first=first, last=last)
+            self.problem("P505", path, value=str(day), first=first, last=last)
 
     def settled(self, day: date, due: Duration | None, path: locate.Path, *, at_key: bool = False) -> None:
         """The day on which something is paid must be one of the calendar's."""
@@ -481,7 +481,7 @@ class _Reader:
             near, allowed = quantity.nearest(stage, stages), ", ".join(stages)
             self.problem("F107", (*at, "stage"), near, key="stage", value=stage, allowed=allowed)
         elif terms.sublicence and not staged:
-            self.problem("L604", (*at, "stage"), at_key=True, value="stage")
+            self.problem("P504", (*at, "stage"), at_key=True, value="stage")
         return Income(self.minor(item["amount"], *at, "amount"), stage)
 
     def exit(self, terms: Terms, year: str, one: shape.ExitEvent, bounds: quantity.Period) -> Exit:

@@ -128,7 +128,7 @@ class StatementReader:
         stated = {key: value for key, value in self.table.get("options", {}).items()
                   if any(key in one.options for one in asking)}  # fmt: skip
         stated |= table.get("options", {})
-        dates = {**self.table.get("dates", {}), **table.get("dates", {})}
+        dates = {**self.signed(), **self.table.get("dates", {}), **table.get("dates", {})}
         if own:
             stated |= own.get("options", {})
             dates |= own.get("dates", {})
@@ -144,6 +144,17 @@ class StatementReader:
             {key: self.minor(amount, known, facts.path) for key, amount in opening.get("counters", {}).items()},
             {key: self.minor(amount, known, facts.path) for key, amount in opening.get("accounts", {}).items()},
         ))  # fmt: skip
+
+    def signed(self) -> Mapping[str, date]:
+        """The day on which the statement's licence was signed: a date of its own may not say otherwise."""
+        if "licence" not in self.table:
+            return {}
+        day = self.table["licence"]["signed"]
+        stated = self.table.get("dates", {}).get("licence_signed", day)
+        if stated != day:
+            self.problem("F118", ("dates", "licence_signed"), also=("licence", "signed"), key="licence_signed",
+                         stated=str(stated), known=str(day), source="licence.signed")  # fmt: skip
+        return {"licence_signed": day}
 
     def inventors(
         self,

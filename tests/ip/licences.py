@@ -25,6 +25,7 @@ from ipcalc.ip.licence import (
     Year,
 )
 from ipcalc.ip.licence_shape import LicenceTable, SalesTable
+from ipcalc.ip.receipts import account
 from ipcalc.quantity import Duration
 
 HEAD = """
@@ -52,6 +53,39 @@ def read(body: str, head: str = HEAD) -> tuple[Terms, Sequence[Year]]:
     if problems:
         raise Refused(problems)
     return found
+
+
+CREDIT = """
+royalty = { rate = "5%" }
+stacking = { credit = "50%", floor = "50%", of = "royalty", carry = true }
+[sales.2024]
+net_sales = 10_000_000
+third_party_royalties = 1_200_000
+[sales.2025]
+net_sales = 20_000_000
+third_party_royalties = 0
+"""
+
+
+TIERS = """
+[licence.royalty]
+tiers = [{ up_to = 10_000_000, rate = "0%" }, { up_to = 20_000_000, rate = "7%" }, { rate = "10%" }]
+apply = "APPLY"
+over = "year"
+"""
+
+
+def by_year(body, kind, head=HEAD):
+    """What is paid of one kind for each licence year, in whole cents."""
+    found = account(*read(body, head))
+    return {
+        year.year: sum(one.amount for one in found.payments if (one.year, one.kind) == (year.year, kind))
+        for year in found.years
+    }
+
+
+def years(*lines, first=2024):
+    return "".join(f"[sales.{first + i}]\n{line}\n" for i, line in enumerate(lines))
 
 
 # -- drawn --------------------------------------------------------------------------------------------
