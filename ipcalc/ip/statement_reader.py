@@ -369,12 +369,24 @@ class StatementReader:
             self.problems.append(self.document.unreadable(path, error))
             return 0
 
+    def facts(self) -> Iterable[locate.Path]:
+        """Where a statement states options, dates and inputs."""
+        yield from ((name,) for name in ("options", "dates", "inputs") if name in self.table)
+        for name in ("cases", "receipts"):
+            for i, table in enumerate(self.document.data.get(name, [])):
+                yield from ((name, i, kind) for kind in ("options", "dates") if kind in table)
+        if "options" in self.table.get("licence", {}).get("equity", {}):
+            yield ("licence", "equity", "options")
+
     def place_of(self, error: Unreadable) -> locate.Path:
         """Where a statement says, or should say, what can't be used."""
         value = error.args_of_message.get("value", error.args_of_message.get("key", ""))
-        for table in ("options", "dates", "inputs"):
-            if value in self.document.data.get(table, {}):
-                return (table, value)
+        for path in self.facts():
+            stated: Any = self.document.data
+            for part in path:
+                stated = stated[part]
+            if value in stated:
+                return (*path, value)
         where = {"P406": "inventors", "P410": "inventors", "P422": "inventors", "P423": "cases"}
         found = where.get(error.code, "statement")
         return (found,) if found in self.table else ("statement",)

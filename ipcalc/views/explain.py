@@ -20,6 +20,7 @@ from ipcalc.views.policy import PolicyDocument
 
 # -- the document --------------------------------------------------------------------------------------
 
+
 class ExampleDocument(TypedDict):
     """A file that raises an error code, and what is shown of it."""
 
