@@ -154,8 +154,8 @@ def _sales_milestones(terms: Terms, year: Year, earned: Earned) -> Iterator[Paym
 
 def _royalties(terms: Terms, year: Year, earned: Earned) -> Iterator[Payment]:
     """The royalty, and a minimum: on the year's first day, or what is lacking together with the royalty."""
-    minimum = terms.minimum
-    least = minimum.of(year.year) if minimum else 0
+    least = terms.minimum.of(year.year) if terms.minimum else 0
+    minimum = terms.minimum if least else None  # a year may have none
     if minimum and minimum.advance:
         yield _payment(year.year, terms.bounds(year.year).first, "minimum", "", least)
     paid = 0

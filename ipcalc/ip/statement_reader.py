@@ -152,8 +152,9 @@ class StatementReader:
         day = self.table["licence"]["signed"]
         stated = self.table.get("dates", {}).get("licence_signed", day)
         if stated != day:
-            self.problem("F118", ("dates", "licence_signed"), also=("licence", "signed"), key="licence_signed",
-                         stated=str(stated), known=str(day), source="licence.signed")  # fmt: skip
+            path, also = ("dates", "licence_signed"), ("licence", "signed")
+            words = {"key": "licence_signed", "stated": str(stated), "known": str(day)}
+            self.problem("F118", path, also=also, source="licence.signed", **words)
         return {"licence_signed": day}
 
     def inventors(
@@ -380,13 +381,14 @@ class StatementReader:
 
     def place_of(self, error: Unreadable) -> locate.Path:
         """Where a statement says, or should say, what can't be used."""
-        value = error.args_of_message.get("value", error.args_of_message.get("key", ""))
+        names = [error.args_of_message[name] for name in ("key", "value") if name in error.args_of_message]
         for path in self.facts():
             stated: Any = self.document.data
             for part in path:
                 stated = stated[part]
-            if value in stated:
-                return (*path, value)
+            for name in names:
+                if name in stated:
+                    return (*path, name)
         where = {"P406": "inventors", "P410": "inventors", "P422": "inventors", "P423": "cases"}
         found = where.get(error.code, "statement")
         return (found,) if found in self.table else ("statement",)
