@@ -24,7 +24,7 @@ KINDS = ("funding", "ip")
 STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
 FILES = ("project", "scheme", "policy", "captable", "statement")
 DESCRIBED = (
-    *FILES, "check", "match", "split", "statement-result", "equity", "compare", "explain",
+    *FILES, "check", "match", "split", "split-statement", "equity", "compare", "explain",
     "schemes-list", "schemes-test", "schemes-diff", "schemes-lint",
 )  # fmt: skip
 

@@ -60,7 +60,7 @@ class Cost(NamedTuple):
 
 
 class Account(NamedTuple):
-    """All that follows from a licence. ``payments`` are in order of dates and hold those of nothing too;
+    """All that follows from a licence. ``payments`` are in order of dates; a royalty of nothing is one too;
     ``waiting`` are milestones whose event or sales have not come; ``standing`` is carried over at the end.
     """
 
@@ -166,9 +166,10 @@ def _royalties(terms: Terms, year: Year, earned: Earned) -> Iterator[Payment]:
         yield royalty
     if minimum and not minimum.advance:
         lacking = least - min(paid, least) if minimum.creditable else least
-        amounts = {"minimum": least, "credited": least - lacking, "amount": lacking}
+        amounts = {"minimum": least, "royalty": paid, "amount": lacking}
         working = [Working("top-up", amounts, {})] if minimum.creditable else []
-        yield _payment(year.year, _due(terms, year), "minimum", "", lacking, *working)
+        if lacking:
+            yield _payment(year.year, _due(terms, year), "minimum", "", lacking, *working)
 
 
 def _steps(terms: Royalty, stacking: Stacking | None, year: Year, earned: Earned) -> Iterator[Working]:

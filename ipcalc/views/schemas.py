@@ -16,7 +16,7 @@ RESULTS = {
     "check": "ipcalc.views.check:CheckDocument",
     "match": "ipcalc.views.match:MatchDocument",
     "split": "ipcalc.views.split_document:SplitDocument",
-    "statement-result": "ipcalc.views.statement:StatementDocument",
+    "split-statement": "ipcalc.views.statement:StatementDocument",
     "equity": "ipcalc.views.equity:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
     "explain": "ipcalc.views.explain:ExplainDocument",

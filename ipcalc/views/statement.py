@@ -47,7 +47,7 @@ class DiscountDocument(TypedDict):
 class StatementDocument(TypedDict):
     """``ipcalc split STATEMENT.toml --format json``."""
 
-    kind: Literal["ipcalc/statement"]
+    kind: Literal["ipcalc/split-statement"]
     version: Literal[1]
     title: str
     currency: str
@@ -60,7 +60,7 @@ class StatementDocument(TypedDict):
 def document(found: Statement, lang: str) -> StatementDocument:
     """A statement for machines."""
     return {
-        "kind": "ipcalc/statement",
+        "kind": "ipcalc/split-statement",
         "version": 1,
         "title": found.title,
         "currency": found.currency,

@@ -90,7 +90,7 @@ RIGHT = {  # what a line's amount must be, by what it names
     "reduced": lambda royalty, reduction, amount: royalty - reduction,
     "carried": lambda amount: amount,
     "credited": lambda royalty, minimum, amount: royalty - minimum,
-    "top-up": lambda minimum, credited, amount: minimum - credited,
+    "top-up": lambda minimum, royalty, amount: minimum - royalty,
     "reached-year": lambda sales, level, amount: amount if sales >= level else "less",
     "reached-lifetime": lambda sales, level, amount: amount if sales >= level else "less",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +82,20 @@ def test_a_licences_receipts_are_divided(split):
     kinds = [one["kind"] for one in found["licence"]["payments"] if one["income"]]
     assert kinds == ["upfront", "royalty", "exit", "royalty", "minimum"]
     assert [one["amount"] for one in found["licence"]["payments"] if not one["income"]] == ["10000.00"]
+
+
+def test_the_example(ipcalc):
+    """2026: 3m of 4.5m in whole cells count; after 3m in 2025, 17m of 24m bear 2% and 7m bear 3%: 550,000.
+    Half of 500,000 is set against it, down to 60%: 330,000. Of 1,760,000 in all, 110,000 pay patent costs
+    back; the inventors get 70% of the rest, 1,155,000, and Ada two thirds of it.
+    """
+    path = Path(__file__).parents[1] / "examples" / "statements" / "separators.toml"
+    found = json.loads(ipcalc("split", path, "--format", "json").raw)
+    royalties = [one["amount"] for one in found["licence"]["payments"] if one["kind"] == "royalty"]
+    assert royalties == ["0.00", "60000.00", "330000.00"]
+    [part] = found["parts"]
+    assert part["split"]["receipts"] == "1760000.00"
+    assert [one["amount"] for one in part["split"]["people"]] == ["770000.00", "385000.00"]
 
 
 def test_a_licence_of_two_inventions(split):
