@@ -333,6 +333,7 @@ def test_the_document_says_how_each_payment_was_worked_out():
     assert [one["step"] for one in first["workings"]] == steps
     amounts = {"third": "0.00", "carried": "350000.00", "amount": "350000.00"}
     assert second["workings"][1]["amounts"] == amounts
+    assert [one["step"] for one in second["workings"]] == ["sales", "credit", "reduced"]
     assert (found["years"], found["carried"]) == ([2024, 2025], "0.00")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ipcalc.inputs.diagnostics import Diagnostic
 from ipcalc.inputs.lints.tables import Linted
 
-
 _SAID = ("gives", "shows", "balances", "floors")  # in an example, or in a period of it
 
 
