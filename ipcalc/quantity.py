@@ -381,6 +381,22 @@ def money_plain(minor: int, currency: str) -> str:
     return plain(to_major(minor, currency), currencies()[currency])
 
 
+def money_column(minor: Exact, currency: str) -> str:
+    """Minor units for a column: ``0.50`` with all decimals; a finer amount rounded to them, and marked."""
+    whole = nearest_unit(minor)
+    shown = grouped(to_major(whole, currency), currencies()[currency])
+    return shown if whole == minor else f"≈{shown}"
+
+
+def money_exact(minor: Exact, currency: str) -> str:
+    """Minor units for machines, exact: all decimals where they are whole, a longer decimal or a fraction where
+    not.
+    """
+    if Fraction(minor).denominator == 1:
+        return money_plain(int(minor), currency)
+    return plain(to_major(minor, currency))
+
+
 def _in_minor(minor: Exact) -> bool:
     return Fraction(minor).denominator == 1
 

@@ -106,11 +106,7 @@ def document(account: Account) -> LicenceDocument:
 
 
 def _plain(account: Account, minor: Exact) -> str:
-    """An exact amount: with all minor digits where it is whole, a longer decimal or a fraction where not."""
-    currency = account.terms.currency
-    if minor == int(minor):
-        return quantity.money_plain(int(minor), currency)
-    return quantity.plain(quantity.to_major(minor, currency))
+    return quantity.money_exact(minor, account.terms.currency)
 
 
 def _payment_document(account: Account, payment: Payment) -> PaymentDocument:
@@ -193,11 +189,7 @@ def _by_year(account: Account, paid: Iterable[Payment], lang: str) -> Table:
 
 
 def _amount(account: Account, minor: Exact) -> str:
-    """An amount for people, with all its decimals; a finer one is marked and shown to the minor unit."""
-    whole = quantity.nearest_unit(minor)
-    currency = account.terms.currency
-    shown = quantity.grouped(quantity.to_major(whole, currency), quantity.currencies()[currency])
-    return shown if whole == minor else f"≈{shown}"
+    return quantity.money_column(minor, account.terms.currency)
 
 
 def _payment(account: Account, payment: Payment, lang: str) -> str:

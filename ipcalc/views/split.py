@@ -76,10 +76,9 @@ def body(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) 
         yield from (line(gap, depth=1) for gap in gaps)
 
 
-def _amount(result: Split, minor: int) -> str:
-    """Minor units for a column: every amount with all its decimals."""
-    places = quantity.currencies()[result.currency]
-    return quantity.grouped(quantity.to_major(minor, result.currency), places)
+def _amount(result: Split, minor: Exact) -> str:
+    """An amount for a column."""
+    return quantity.money_column(minor, result.currency)
 
 
 def _when(result: Split, lang: str) -> str:
@@ -252,10 +251,10 @@ def _steps(result: Split, moves: Sequence[Move], lang: str) -> Table:
         (
             _step(result, move, lang),
             label(result.policy, move.party, lang) if move.party else move.base,
-            _about(result, move.base_amount),
+            _amount(result, move.base_amount),
             _rate(move, lang),
-            _about(result, move.amount),
-            _about(result, move.left),
+            _amount(result, move.amount),
+            _amount(result, move.left),
         )
         for move in moves
     ]
@@ -275,13 +274,6 @@ def _rate(move: Move, lang: str) -> str:
     if move.written in ("rest", "unknown"):
         return f"{say(f'split.{move.written}', lang)} ({quantity.percent(move.rate)})"
     return move.written if "/" in move.written else quantity.percent(move.rate)
-
-
-def _about(result: Split, minor: Exact) -> str:
-    """An exact amount for a column; a finer one is shown in whole minor units, marked."""
-    if isinstance(minor, int):
-        return _amount(result, minor)
-    return f"≈{_amount(result, quantity.nearest_unit(minor))}"
 
 
 # -- what the answer rests on --------------------------------------------------------------------------

@@ -269,10 +269,8 @@ def money(result: Split, minor: int) -> str:
 
 
 def exact(result: Split, minor: Exact) -> str:
-    """An exact amount: all minor digits where it is whole, a longer decimal or a fraction where not."""
-    if isinstance(minor, int):
-        return money(result, minor)
-    return quantity.plain(quantity.to_major(minor, result.currency))
+    """An exact amount, perhaps finer than the minor unit."""
+    return quantity.money_exact(minor, result.currency)
 
 
 def label(policy: Policy, party: str, lang: str) -> str:

@@ -133,10 +133,9 @@ def _present(found: Statement, part: Part, lang: str) -> Iterable[Block]:
     assert found.discount is not None
     yield heading(say("statement.present", lang))
     yield line(say("statement.discount", lang, rate=found.discount.text, day=found.discount.on))
-    places = quantity.currencies()[found.currency]
 
     def shown(minor: int) -> str:
-        return quantity.grouped(quantity.to_major(minor, found.currency), places)
+        return quantity.money_column(minor, found.currency)
 
     now = found.present(part)
     columns = (
@@ -155,15 +154,14 @@ def _present(found: Statement, part: Part, lang: str) -> Iterable[Block]:
 
 def _people(found: Statement, lang: str) -> Table:
     """Everyone once, with what each case and institution pays them."""
-    places = quantity.currencies()[found.currency]
     paying = [i for i, part in enumerate(found.parts) if part.split.people]
     columns = [(say("split.name", lang), False), *((_short(found.parts[i]), True) for i in paying)]
     columns.append((say("split.total", lang), True))
     rows = [
         [
             one.name,
-            *(_cell(found, one.by_part.get(i), places) for i in paying),
-            _cell(found, one.amount, places),
+            *(_cell(found, one.by_part.get(i)) for i in paying),
+            _cell(found, one.amount),
         ]
         for one in found.people
     ]
@@ -174,5 +172,5 @@ def _short(part: Part) -> str:
     return f"{part.title} ({part.institution})" if part.institution else part.title
 
 
-def _cell(found: Statement, minor: int | None, places: int) -> str:
-    return "" if minor is None else quantity.grouped(quantity.to_major(minor, found.currency), places)
+def _cell(found: Statement, minor: int | None) -> str:
+    return "" if minor is None else quantity.money_column(minor, found.currency)
