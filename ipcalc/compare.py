@@ -15,7 +15,8 @@ from ipcalc import equity, texts
 from ipcalc.funding import check
 from ipcalc.funding.findings import Finding
 from ipcalc.ip import split
-from ipcalc.ip.policy import INVENTORS, NOT_FOUND
+from ipcalc.ip.crossings import Crossings, crossings
+from ipcalc.ip.model import INVENTORS, NOT_FOUND, Policy
 from ipcalc.quantity import Exact
 from ipcalc.rules.evaluate import comparisons
 from ipcalc.rules.tree import Compare, Node
@@ -53,15 +54,16 @@ class Comparison(NamedTuple):
     currencies: tuple[str, ...]
     sides: tuple[str, ...]
     rows: tuple[Row, ...]
+    crossings: Crossings | None = None  # of policies in one currency
 
 
 Result = check.Result | split.Split | equity.Result
 
 
-def compare(sides: Sequence[tuple[str, Result]]) -> Comparison:
+def compare(sides: Sequence[tuple[str, Result]], party: str = INVENTORS) -> Comparison:
     """Two results or more of one kind, aligned by what they measure, in the order of the first that has it.
 
-    Raises ``ValueError`` if there are fewer than two, or of several kinds.
+    Of policies, ``party`` is whose part says which of them pays more. Raises ``ValueError`` if there are fewer than two, or of several kinds.
     """
     kinds = {_KINDS[type(result)][0] for _, result in sides}
     if len(sides) < 2 or len(kinds) != 1:
@@ -73,7 +75,9 @@ def compare(sides: Sequence[tuple[str, Result]]) -> Comparison:
     keys = dict.fromkeys(key for measures in measured for key in measures)
     one_currency = len(set(currencies)) == 1
     rows = tuple(_row(key, measured, one_currency) for key in keys if _alike(key, measured))
-    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows)
+    splits = [result for _, result in sides if isinstance(result, split.Split)]
+    order = crossings(splits, party) if splits and one_currency else None
+    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows, order)
 
 
 def _currency(result: Result) -> str:
@@ -135,18 +139,17 @@ def _comparison(finding: Finding) -> Node | None:
 def _of_split(result: split.Split, _several: bool) -> Iterator[Measure]:
     yield Measure("receipts", (_words("receipts"),), "money", result.receipts)
     for payee in result.parties:
-        yield Measure(f"party.{payee.party}", (_party(payee),), "money", payee.amount)
+        yield Measure(f"party.{payee.party}", (_party(payee.party, result.policy),), "money", payee.amount)
     for person in result.people:
         yield Measure(f"person.{person.name}", (person.name,), "money", person.amount)
     yield Measure("unrecovered", (_words("unrecovered"),), "money", result.unrecovered)
 
 
-def _party(payee: split.Payee) -> Label:
-    if payee.party == INVENTORS:
-        return _words("inventors")
-    if payee.party == NOT_FOUND:
-        return _words("not_found")
-    return payee.label or payee.party  # type: ignore[return-value]
+def _party(party: str, policy: Policy) -> Label:
+    if party in policy.parties:
+        return dict(policy.parties[party])  # type: ignore[arg-type]
+    own = {INVENTORS: "inventors", NOT_FOUND: "not_found"}
+    return _words(own[party]) if party in own else party
 
 
 def _of_equity(result: equity.Result, _several: bool) -> Iterator[Measure]:

@@ -95,6 +95,11 @@ def to_major(minor: Exact, currency: str) -> Exact:
     return Fraction(minor) / int(10 ** currencies()[currency])
 
 
+def nearest_unit(minor: Exact) -> int:
+    """An amount that is not negative in whole units, a half upwards."""
+    return (minor + Fraction(1, 2)).__floor__()
+
+
 # -- reading ------------------------------------------------------------------------------------------
 
 _DECIMAL = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?"
@@ -374,6 +379,22 @@ def money(minor: Exact, currency: str) -> str:
 def money_plain(minor: int, currency: str) -> str:
     """Minor units for machines, with all decimals: ``"333000.00"``."""
     return plain(to_major(minor, currency), currencies()[currency])
+
+
+def money_column(minor: Exact, currency: str) -> str:
+    """Minor units for a column: ``0.50`` with all decimals; a finer amount rounded to them, and marked."""
+    whole = nearest_unit(minor)
+    shown = grouped(to_major(whole, currency), currencies()[currency])
+    return shown if whole == minor else f"≈{shown}"
+
+
+def money_exact(minor: Exact, currency: str) -> str:
+    """Minor units for machines, exact: all decimals where they are whole, a longer decimal or a fraction where
+    not.
+    """
+    if Fraction(minor).denominator == 1:
+        return money_plain(int(minor), currency)
+    return plain(to_major(minor, currency))
 
 
 def _in_minor(minor: Exact) -> bool:

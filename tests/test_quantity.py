@@ -400,3 +400,20 @@ def test_no_other_whole_parts_are_nearer(total, parts):
     for give, take in itertools.permutations(range(len(parts)), 2):
         other = [units - (i == give) + (i == take) for i, units in enumerate(found)]
         assert distance <= sum((units - amount) ** 2 for units, amount in zip(other, exact, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "column", "exact"),
+    [
+        (123_456_700, "HKD", "1,234,567.00", "1234567.00"),
+        (Fraction(200, 3), "HKD", "≈0.67", "2/3"),
+        (Fraction(1, 2), "HKD", "≈0.01", "0.005"),  # a half upwards
+        (Fraction(300, 3), "USD", "1.00", "1.00"),
+        (7, "JPY", "7", "7"),
+        (Fraction(15, 2), "JPY", "≈8", "7.5"),
+        (0, "JPY", "0", "0"),
+    ],
+)
+def test_an_amount_for_a_column_and_for_machines(minor, currency, column, exact):
+    assert quantity.money_column(minor, currency) == column
+    assert quantity.money_exact(minor, currency) == exact

@@ -9,6 +9,7 @@ import click
 
 from ipcalc import library
 from ipcalc.cli.options import Out, ids_of, shared
+from ipcalc.cli.split import Asked, facts
 
 if TYPE_CHECKING:
     import datetime
@@ -39,14 +40,13 @@ class _Side(NamedTuple):
 )
 @click.option("--both", multiple=True, metavar="PATH=VALUE", help="Lay a value over every side. Repeatable.")
 @click.option("--receipts", metavar="AMOUNT", help="Policies: the income to divide.")
-@click.option("--costs", metavar="AMOUNT", help="Policies: costs to be paid back.")
-@click.option("--inventor", "inventors", multiple=True, metavar="NAME=WEIGHT", help="Policies: an inventor.")
+@facts
 @click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Policies: a fact or a reading, for each that asks for it.",
+    "--party",
+    default="inventors",
+    show_default=True,
+    metavar="PARTY",
+    help="Policies: whose part decides which of them pays more, and from which receipts on.",
 )
 @click.option("--exit", "exits", multiple=True, metavar="AMOUNT", help="Cap tables: an exit's proceeds.")
 @click.option("-s", "--scheme", metavar="SCHEME", help="Projects: the scheme; default: the one they name.")
@@ -57,8 +57,13 @@ def compare(
     both: tuple[str, ...],
     receipts: str | None,
     costs: str | None,
+    accounts: tuple[str, ...],
     inventors: tuple[str, ...],
     options: tuple[str, ...],
+    inputs: tuple[str, ...],
+    dates: tuple[str, ...],
+    laws: tuple[str, ...],
+    party: str,
     exits: tuple[str, ...],
     scheme: str | None,
     out: Out,
@@ -66,7 +71,8 @@ def compare(
     """Set two results or more of one kind side by side, with the difference.
 
     SUBJECT is a policy's id, or the file of a policy, a project or a cap table, each with @DATE behind it
-    if it is to be read as of a date.
+    if it is to be read as of a date. Of policies it also says from which receipts on another one pays more:
+    found exactly, wherever their steps are piecewise linear.
 
     \b
     ipcalc compare hk/hku@2022-01-01 hk/hku@2024-01-01 --receipts 1000000
@@ -81,10 +87,11 @@ def compare(
     sides = tuple(_sides(subjects, settings, both))
     if len(sides) < 2:
         raise refuse("C309", sides[0].subject)
-    answer = _Answers(receipts, costs, inventors, options, exits, scheme, {})
+    asked = Asked(receipts or "", costs, accounts, inventors, options, inputs, dates, laws)
+    answer = _Answers(asked, exits, scheme, {})
     results = [(side.name, answer(side)) for side in sides]
     try:
-        comparison = set_side_by_side(results)
+        comparison = set_side_by_side(results, party)
     except ValueError:
         raise refuse("C309", " ".join(subjects)) from None
     answer.all_used(comparison.kind, [result for _, result in results])
@@ -115,13 +122,10 @@ def _sides(subjects: tuple[str, ...], settings: tuple[str, ...], both: tuple[str
 class _Answers(NamedTuple):
     """What the command line says of each kind of result."""
 
-    receipts: str | None
-    costs: str | None
-    inventors: tuple[str, ...]
-    options: tuple[str, ...]
+    asked: Asked
     exits: tuple[str, ...]
     scheme: str | None
-    refused: dict[str, Refused]  # options for policies by name: why a side has no use for one
+    refused: dict[str, Refused]  # what is stated for policies, by name: why a side has no use for it
 
     def __call__(self, side: _Side) -> Result:
         """A side's result. Raises ``Refused``."""
@@ -145,23 +149,25 @@ class _Answers(NamedTuple):
         raise refuse("F114", side.subject, allowed=", ".join(kinds))
 
     def split(self, side: _Side) -> Result:
-        """A policy's split of the receipts, by those options that it asks for."""
+        """A policy's split of the receipts, by those options and inputs that it asks for."""
         from ipcalc.cli.split import divide
         from ipcalc.inputs.diagnostics import Refused
 
-        if self.receipts is None:
+        if not self.asked.receipts:
             raise click.UsageError("policies are compared by what they divide: --receipts AMOUNT")
-        options = self.options
+        asked = self.asked
         while True:
             try:
-                return divide(side.subject, self.receipts, self.costs, self.inventors, options, side.as_of,
-                              side.settings)  # fmt: skip
+                return divide(side.subject, asked, side.as_of, side.settings)
             except Refused as error:
                 problem = error.diagnostics[0]
-                if problem.place.source != "--option" or problem.code not in ("P404", "P414"):
+                if problem.place.source not in _STATED or problem.code not in ("P404", "P414"):
                     raise
-                self.refused.setdefault(problem.args["value"], error)
-                options = tuple(text for text in options if _name(text) != problem.args["value"])
+                value = problem.args["value"]
+                self.refused.setdefault(value, error)
+                asked = asked._replace(
+                    options=_without(asked.options, value), inputs=_without(asked.inputs, value)
+                )
 
     def check(self, side: _Side, document: Document) -> Result:
         """A project's check against one scheme."""
@@ -185,18 +191,24 @@ class _Answers(NamedTuple):
         """
         from ipcalc.ip.split import Split
 
+        asked = self.asked
         said = {
-            "--receipts": ("policies", self.receipts),
-            "--costs": ("policies", self.costs),
-            "--inventor": ("policies", self.inventors),
-            "--option": ("policies", self.options),
+            "--receipts": ("policies", asked.receipts or None),
+            "--costs": ("policies", asked.costs),
+            "--account": ("policies", asked.accounts),
+            "--inventor": ("policies", asked.inventors),
+            "--option": ("policies", asked.options),
+            "--input": ("policies", asked.inputs),
+            "--date": ("policies", asked.dates),
+            "--law": ("policies", asked.laws),
             "--exit": ("cap tables", self.exits),
             "--scheme": ("projects", self.scheme),
         }
         for option, (of, value) in said.items():
             if of != _PLURALS[kind] and value not in (None, ()):
                 raise click.UsageError(f"{option} is for {of}; these are {_PLURALS[kind]}")
-        used = {name for result in results if isinstance(result, Split) for name in result.receipt.options}
+        splits = [result.receipt for result in results if isinstance(result, Split)]
+        used = {name for receipt in splits for name in (*receipt.options, *receipt.inputs)}
         for name, error in self.refused.items():
             if name not in used:
                 raise error
@@ -205,5 +217,9 @@ class _Answers(NamedTuple):
 _PLURALS = {"split": "policies", "equity": "cap tables", "check": "projects"}
 
 
-def _name(text: str) -> str:
-    return text.rpartition("=")[0].strip()
+_STATED = ("--option", "--input")  # what only some of the policies may ask for
+
+
+def _without(texts: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The ``NAME=VALUE`` texts of other names."""
+    return tuple(text for text in texts if text.rpartition("=")[0].strip() != name)

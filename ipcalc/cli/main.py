@@ -17,13 +17,14 @@ _COMMANDS = {
     "check": ("check:check", "Check a project against a funding scheme, rule by rule."),
     "match": ("match:match", "Match a project with every scheme: what fits, and what nearly does."),
     "ask": ("ask:ask", "Ask what a scheme still has to know of a project; write its file."),
-    "split": ("split:split", "Divide licence income as an institution's policy says."),
+    "split": ("split:split", "Divide licence income as institutions' policies say."),
     "equity": ("equity:equity", "Follow a company's holdings through its rounds to an exit."),
     "compare": ("compare:compare", "Set results of one kind side by side."),
     "schemes": (
         "schemes:schemes",
         "Schemes and policies: list, test and lint them; print schemas.",
     ),
+    "policies": ("policies:policies", "Policies on licence income: list, show, test, lint and compare them."),
     "explain": ("explain:explain", "Explain an error code, a scheme, a rule or a policy."),
 }
 

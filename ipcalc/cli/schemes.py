@@ -12,19 +12,19 @@ from ipcalc.cli.options import DAY, Out, as_of_option, ids_of, known, shared
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ipcalc.funding.examples import Tested
     from ipcalc.funding.model import Scheme
     from ipcalc.inputs.diagnostics import Diagnostic
     from ipcalc.inputs.lints import Report
-    from ipcalc.ip.policy import Policy
+    from ipcalc.ip.model import Policy
 
 KINDS = ("funding", "ip")
 STATUSES = ("open", "not-yet", "closed", "suspended", "unknown")
-FILES = ("project", "scheme", "policy", "captable")
+FILES = ("project", "scheme", "policy", "captable", "statement")
 DESCRIBED = (
-    *FILES, "check", "match", "ask", "split", "equity", "compare", "explain",
+    *FILES, "check", "match", "ask", "split", "split-statement", "equity", "compare", "explain",
     "schemes-list", "schemes-test", "schemes-diff", "schemes-lint",
 )  # fmt: skip
 
@@ -34,7 +34,7 @@ def schemes() -> None:
     """Schemes and policies: list, show, test, lint and compare them; start one; print schemas."""
 
 
-def load(name: str) -> tuple[Scheme | Policy, ...]:
+def load(name: str, kinds: Sequence[str] = KINDS) -> tuple[Scheme | Policy, ...]:
     """What an id names, of either kind or of both, or what a ``.toml`` file of either kind is.
 
     Nothing, where there is no such id. Raises ``Refused``.
@@ -45,21 +45,21 @@ def load(name: str) -> tuple[Scheme | Policy, ...]:
 
     if not name.endswith(".toml"):
         loaders: dict[str, Callable[[str], Scheme | Policy]] = {"funding": scheme.load, "ip": policy.load}
-        return tuple(loaders[kind](name) for kind in KINDS if name in library.find(kind))
+        return tuple(loaders[kind](name) for kind in kinds if name in library.find(kind))
     document = toml.load(name)
-    if "versions" in document.data and "rules" not in document.data:
+    if "rules" not in document.data and ("institution" in document.data or "funding" not in kinds):
         return (policy.read(document),)
     return (scheme.compile_scheme(document, vocabulary.shipped()),)
 
 
-def named(name: str) -> tuple[Scheme | Policy, ...]:
+def named(name: str, kinds: Sequence[str] = KINDS) -> tuple[Scheme | Policy, ...]:
     """What an id or a ``.toml`` file is. Raises ``Refused``, also where there is no such id."""
     from ipcalc.inputs.diagnostics import refuse
     from ipcalc.quantity import nearest
 
-    found = load(name)
+    found = load(name, kinds)
     if not found:
-        raise refuse("S206", name, nearest(name, known(*KINDS)), value=name)
+        raise refuse("S206", name, nearest(name, known(*kinds)), value=name)
     return found
 
 
@@ -105,9 +105,14 @@ def show(name: str, as_of: datetime.date | None, out: Out) -> None:
     ID is the id of a scheme or policy, or a .toml file of either. With --as-of, a scheme's rules and figures
     as they stood on that date; without, in every version.
     """
+    show_one(name, as_of, out)
+
+
+def show_one(name: str, as_of: datetime.date | None, out: Out, kinds: Sequence[str] = KINDS) -> None:
+    """Draw a scheme or policy in words. Raises ``Refused``."""
     from ipcalc.views import explain as view
 
-    found = named(name)
+    found = named(name, kinds)
     out.emit(
         lambda lang: view.page(found, "", lang, as_of),
         lambda lang: view.document(found, "", lang, as_of),
@@ -175,11 +180,16 @@ def test_schemes(names: tuple[str, ...], out: Out) -> None:
     SCHEME is the id of a scheme or policy, or a .toml file of either; default: all that come with the
     program. Exits 1 if an example gives another answer than it should.
     """
+    run_examples(names, out)
+
+
+def run_examples(names: Sequence[str], out: Out, kinds: Sequence[str] = KINDS) -> None:
+    """Run the examples of files, or of all of some kinds, and end with 1 if one gives another answer."""
     from ipcalc.views import schemes as view
 
     tested: list[Tested] = []
-    for name in names or known(*KINDS):
-        tested += map(_run, named(name))
+    for name in names or known(*kinds):
+        tested += map(_run, named(name, kinds))
     out.emit(
         lambda lang: view.test_page(tested, lang),
         lambda lang: view.test_document(tested, lang),
@@ -193,8 +203,8 @@ def _run(one: Scheme | Policy) -> Tested:
     """What the examples of a scheme or a policy give. Raises ``Refused`` if one can't be asked."""
     from ipcalc.funding import examples
     from ipcalc.inputs.diagnostics import Refused
-    from ipcalc.ip.policy import Policy
-    from ipcalc.ip.split import check_examples
+    from ipcalc.ip.examples import check_examples
+    from ipcalc.ip.model import Policy
     from ipcalc.quantity import Unreadable, money_plain
 
     if not isinstance(one, Policy):
@@ -227,15 +237,20 @@ def lint_schemes(names: tuple[str, ...], out: Out) -> None:
     Exit codes: 0 nothing to mend; 1 something to mend; 2 a file could not be
     opened, or there is no such id.
     """
+    run_lints(names, out)
+
+
+def run_lints(names: Sequence[str], out: Out, kinds: Sequence[str] = KINDS) -> None:
+    """Lint files, or all of some kinds, and end with 1 if there is something to mend."""
     from ipcalc.inputs.diagnostics import Refused
     from ipcalc.inputs.lints import Report
     from ipcalc.views import lint as view
 
     reports: list[Report] = []
     closed: list[Diagnostic] = []  # about files that nobody could look into
-    for name in dict.fromkeys(names or known(*KINDS)):
+    for name in dict.fromkeys(names or known(*kinds)):
         try:
-            reports += map(_lint, named(name))
+            reports += map(_lint, named(name, kinds))
         except Refused as error:
             if all(one.place.line for one in error.diagnostics):
                 reports.append(Report(error.diagnostics[0].place.source, None, error.diagnostics))
@@ -258,7 +273,7 @@ def _lint(one: Scheme | Policy) -> Report:
     from ipcalc.funding import lints as of_schemes
     from ipcalc.inputs.lints import Report
     from ipcalc.ip import lints as of_policies
-    from ipcalc.ip.policy import Policy
+    from ipcalc.ip.model import Policy
 
     findings = of_policies.lint(one) if isinstance(one, Policy) else of_schemes.lint(one)
     return Report(one.document.name, one.id, findings)

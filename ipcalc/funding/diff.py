@@ -22,6 +22,11 @@ class Side(NamedTuple):
     scheme: Scheme
     day: datetime.date
 
+    @property
+    def id(self) -> str:
+        """The scheme's id."""
+        return self.scheme.id
+
 
 class Change(NamedTuple):
     """One difference; None where a side has nothing of that name. ``label`` is what people call it."""

@@ -1,181 +1,44 @@
-"""IP policies: the model of a policy, and how a file becomes one."""
+"""How a policy file becomes a policy: read, checked against its shape and its meaning."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from ipcalc import library, quantity
 from ipcalc.inputs import overlay, shapes, toml
 from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
 from ipcalc.inputs.toml import Document
 from ipcalc.ip import shape
+from ipcalc.ip.model import (
+    COSTS,
+    DATES,
+    INVENTORS,
+    MAIN,
+    Dates,
+    Equity,
+    Example,
+    Floor,
+    Gap,
+    Inventors,
+    Only,
+    Opening,
+    Option,
+    Policy,
+    Protection,
+    Sample,
+    Series,
+    Source,
+    Step,
+    Version,
+)
+from ipcalc.ip.steps import StepReader
 from ipcalc.quantity import Exact, Quantity, Unreadable
-from ipcalc.texts import Text
 
 if TYPE_CHECKING:
     from ipcalc.inputs import locate
-
-INVENTORS = "inventors"
-NOT_FOUND = "(not found)"  # the party that is paid what a policy's sources don't say
-DATES = ("received", "disclosed", "reported", "licence_signed")
-
-
-class Dates(NamedTuple):
-    """From the first day to the last, both included; ``None`` is open."""
-
-    first: date | None
-    last: date | None
-
-
-class Only(NamedTuple):
-    """When a version or a step applies: each option one of its values, each date in its range."""
-
-    options: Mapping[str, Sequence[str]] = {}
-    dates: Mapping[str, Dates] = {}
-
-
-class Take(NamedTuple):
-    """A rate of a base, for one party."""
-
-    rate: Quantity
-    party: str
-    of: str
-    name: Text | None
-    only: Only
-
-
-class Recover(NamedTuple):
-    """The balance of an account, for one party."""
-
-    account: str
-    party: str
-    only: Only
-
-
-class Mark(NamedTuple):
-    """What is left gets a name, to be a base of later steps."""
-
-    name: str
-    only: Only
-
-
-class Part(NamedTuple):
-    """One party's part of a share; ``text`` is the rate as written, ``rest`` or ``unknown``."""
-
-    party: str
-    rate: Exact
-    text: str
-
-
-class Share(NamedTuple):
-    """All that is left, divided; the parts sum to one."""
-
-    parts: Sequence[Part]
-    only: Only
-
-
-Step = Take | Recover | Mark | Share
-
-
-class Equity(NamedTuple):
-    """The stake asked of a start-up that licenses; ``None`` where the sources don't say."""
-
-    stake: Quantity | None
-    sources: Sequence[str]
-
-
-class Inventors(NamedTuple):
-    """How inventors divide their part, and what a case may state instead."""
-
-    split: str
-    may: Sequence[str]
-
-
-class Version(NamedTuple):
-    """The policy in one period, or on one route.
-
-    ``within`` is in the order in which parts are divided: a party after all who pay it. It is ``None`` for
-    a party where it isn't known.
-    """
-
-    number: int
-    only: Only
-    steps: Sequence[Step]
-    within: Mapping[str, Sequence[Step] | None]
-    equity: Equity | None
-    inventors: Inventors | None
-    sources: Sequence[str]
-
-
-class Source(NamedTuple):
-    """Where a fact stands."""
-
-    id: str
-    title: str
-    kind: str
-    url: str | None
-    dated: date | None
-    note: Text | None
-
-
-class Option(NamedTuple):
-    """A fact (stated by a case) or a reading (of sources that disagree), with its choices."""
-
-    id: str
-    kind: str
-    choices: Sequence[str]
-    default: str | None
-    label: Text | None
-    sources: Sequence[str]
-
-
-class Gap(NamedTuple):
-    """What the file does not say, and the parties or topics that this touches."""
-
-    about: Text
-    affects: Sequence[str]
-
-
-class Example(NamedTuple):
-    """A split that the policy must give; amounts in minor units."""
-
-    title: str
-    receipts: int
-    costs: int | None
-    as_of: date | None
-    options: Mapping[str, str]
-    inventors: Mapping[str, Exact] | None
-    gives: Mapping[str, int]
-
-
-class Policy(NamedTuple):
-    """An institution's policy on the income of inventions, read and checked."""
-
-    id: str
-    name: Text
-    institution: str
-    currency: str
-    reviewed: date
-    parties: Mapping[str, Text]
-    options: Mapping[str, Option]
-    versions: Sequence[Version]
-    sources: Mapping[str, Source]
-    gaps: Sequence[Gap]
-    examples: Sequence[Example]
-    document: Document
-
-    def sha256(self) -> str:
-        """The hash of the file's text, without what ``--set`` laid over it."""
-        import hashlib
-
-        return hashlib.sha256(self.document.text.encode()).hexdigest()
-
-
-# -- reading ------------------------------------------------------------------------------------------
 
 
 def reference(text: str) -> tuple[str, date | None]:
@@ -217,10 +80,22 @@ def read(document: Document) -> Policy:
     return policy
 
 
-_HasOnly = shape.VersionTable | shape.TakeTable | shape.RecoverTable | shape.MarkTable | shape.ShareTable
+def minor_units(money: Quantity, currency: str, source: str) -> int:
+    """An amount that is not negative, in minor units of a policy's currency. Raises ``Unreadable``."""
+    if money.unit not in (None, currency):
+        raise Unreadable("F118", key="currency", stated=str(money.unit), known=currency, source=source)
+    if number(money) < 0:
+        raise Unreadable("F106", limit="≥ 0")
+    return quantity.to_minor(number(money), currency)
 
 
-class _Reader:
+def number(read: Quantity) -> Exact:
+    """The value of a quantity that is not a duration."""
+    assert not isinstance(read.value, quantity.Duration)
+    return read.value
+
+
+class _Reader(StepReader):
     """Builds the model of one file, and collects what is wrong with its meaning."""
 
     def __init__(self, document: Document, table: shape.PolicyTable) -> None:
@@ -247,13 +122,16 @@ class _Reader:
         table = self.table
         return Policy(
             table["id"],
+            table.get("kind", "policy"),
             table["name"],
             table["institution"],
             table["currency"],
             table["reviewed"],
+            table.get("year_starts", (1, 1)),
             {party: about["label"] for party, about in table.get("parties", {}).items()},
             {name: self.option(name, option) for name, option in self.options.items()},
-            tuple(self.version(i, version) for i, version in enumerate(table["versions"])),
+            {name: self.series(name, series) for name, series in table.get("series", {}).items()},
+            tuple(self.version(i, version) for i, version in enumerate(table.get("versions", []))),
             {name: _source(name, source) for name, source in table["sources"].items()},
             tuple(Gap(gap["about"], tuple(gap["affects"])) for gap in table.get("gaps", [])),
             tuple(self.example(i, example) for i, example in enumerate(table.get("examples", []))),
@@ -270,125 +148,126 @@ class _Reader:
         sources = self.cited(option["source"], (*path, "source"))
         return Option(name, option["kind"], tuple(option["choices"]), default, option.get("label"), sources)
 
+    def series(self, name: str, series: shape.SeriesTable) -> Series:
+        path: locate.Path = ("series", name)
+        points = [(point["on"], number(point["value"])) for point in series["values"]]
+        for i, ((day, _), (after, value)) in enumerate(zip(points, points[1:], strict=False)):
+            if after <= day:
+                self.problem("F116", (*path, "values", i + 1, "on"), first=str(day), last=str(after))
+            if value <= 0:
+                self.problem("F106", (*path, "values", i + 1, "value"), key="value", limit="> 0")
+        last = points[-1][0] if points else date.min
+        until = series.get("until", last)
+        if not points or until < last:
+            self.problem("F116", (*path, "until" if points else "values"), first=str(last), last=str(until))
+        return Series(tuple(points), until, self.cited(series["source"], (*path, "source")))
+
+    # -- versions
+
     def version(self, index: int, version: shape.VersionTable) -> Version:
         path: locate.Path = ("versions", index)
-        within: dict[str, Sequence[Step] | None] = {}
-        steps = self.steps(version["steps"], (*path, "steps"))
+        within: dict[str, tuple[Step, ...] | None] = {}
+        raw = version["steps"]
+        self.bases = ["gross", "left"]
+        steps = None if isinstance(raw, str) else self.steps(raw, (*path, "steps"))
+        bases = set(self.bases)
         for party, flow in version.get("within", {}).items():
             at = (*path, "within", party)
             self.party(party, at, at_key=True)
-            within[party] = None if flow == "unknown" else self.steps(flow, at)
-        only = self.only(version, path)
-        self.nothing_left(steps, only, (*path, "steps"))
+            within[party] = None if isinstance(flow, str) else self.steps(flow, at)
+        only = self.only(version.get("only", {}), path)
+        self.nothing_left(steps or (), only, (*path, "steps"))
         for party, inner in within.items():
             self.nothing_left(inner or (), only, (*path, "within", party))
+        equity = version.get("equity", [])
+        several = isinstance(equity, list)
         return Version(
             index,
             only,
             steps,
             self.ordered(within, (*path, "within")),
-            self.equity(version.get("equity"), (*path, "equity")),
+            tuple(
+                self.floor(floor, (*path, "floors", i), bases)
+                for i, floor in enumerate(version.get("floors", []))
+            ),
+            version.get("continues", True),
+            tuple(
+                self.equity(one, (*path, "equity", i) if several else (*path, "equity"))
+                for i, one in enumerate(equity if isinstance(equity, list) else [equity])
+            ),
             self.inventors(version.get("inventors"), (*path, "inventors")),
             self.cited(version["source"], (*path, "source")),
         )
 
-    def equity(self, equity: shape.EquityTable | None, path: locate.Path) -> Equity | None:
-        if equity is None:
-            return None
+    def floor(self, floor: shape.FloorTable, path: locate.Path, bases: set[str]) -> Floor:
+        if floor["party"] != MAIN:
+            self.party(floor["party"], (*path, "party"))
+        if floor["of"] not in bases:
+            known = [*bases, INVENTORS, *self.table.get("parties", {})]
+            if floor["of"] not in known:
+                self.problem("P407", (*path, "of"), quantity.nearest(floor["of"], known), value=floor["of"])
+        at_least = self.term(floor["at_least"], "share", (*path, "at_least"))
+        only = self.only(floor.get("only", {}), path)
+        sources = self.cited(floor.get("source", []), (*path, "source"))
+        return Floor(floor["party"], at_least, floor["of"], only, sources)
+
+    def equity(self, equity: shape.EquityTable, path: locate.Path) -> Equity:
         stake = equity["stake"]
-        if "source" not in equity and isinstance(stake, Quantity):
+        least, most = (stake["from"], stake["to"]) if isinstance(stake, dict) else (stake, None)
+        if "source" not in equity and isinstance(least, Quantity):
             self.problem("F101", path, at_key=True, key_name="source")
+        if most and number(cast(Quantity, least)) > number(most):
+            self.problem("F116", (*path, "stake"), first=str(least), last=str(most))
         return Equity(
-            stake if isinstance(stake, Quantity) else None,
+            least if isinstance(least, Quantity) else None,
+            most,
+            self.minor(equity["amount"], (*path, "amount")) if "amount" in equity else None,
+            equity.get("exit_share"),
+            self.protection(equity["undiluted"], (*path, "undiluted")) if "undiluted" in equity else None,
+            self.only(equity.get("only", {}), path),
+            equity.get("note"),
             self.cited(equity.get("source", []), (*path, "source")),
         )
+
+    def protection(self, table: shape.ProtectionTable, path: locate.Path) -> Protection:
+        raised = table.get("raised")
+        found: tuple[Exact, Exact | None] | None = None
+        if isinstance(raised, Quantity):
+            found = self.minor(raised, (*path, "raised")), None
+        elif raised is not None:
+            ends = {key: self.minor(money, (*path, "raised", key)) for key, money in _items(raised)}
+            found = ends["from"], ends["to"]
+        return Protection(found, table.get("note"))
 
     def inventors(self, inventors: shape.InventorsTable | None, path: locate.Path) -> Inventors | None:
         if inventors is None:
             return None
         self.cited(inventors.get("source", []), (*path, "source"))
-        return Inventors(inventors["split"], tuple(inventors.get("may", [])))
-
-    # -- steps
-
-    def steps(self, steps: Sequence[shape.StepTable], path: locate.Path) -> tuple[Step, ...]:
-        bases = ["gross", "left"]
-        return tuple(self.step(step, (*path, i), bases) for i, step in enumerate(steps))
-
-    def step(self, step: shape.StepTable, path: locate.Path, bases: list[str]) -> Step:
-        self.cited(cast(shape.Cites, step.get("source", [])), (*path, "source"))
-        if "take" in step:
-            return self.take(cast(shape.TakeTable, step), path, bases)
-        if "recover" in step:
-            recover = cast(shape.RecoverTable, step)
-            self.party(recover["for"], (*path, "for"))
-            return Recover(recover["recover"], recover["for"], self.only(recover, path))
-        if "mark" in step:
-            mark = cast(shape.MarkTable, step)
-            if mark["mark"] in bases:
-                self.problem("F112", (*path, "mark"), value=mark["mark"])
-            bases.append(mark["mark"])
-            return Mark(mark["mark"], self.only(mark, path))
-        share = cast(shape.ShareTable, step)
-        unknown = (Part(NOT_FOUND, 1, "unknown"),)
-        parts = unknown if share["share"] == "unknown" else self.parts(share["share"], (*path, "share"))
-        return Share(parts, self.only(share, path))
-
-    def take(self, step: shape.TakeTable, path: locate.Path, bases: list[str]) -> Take:
-        base = step.get("of", "left")
-        if base not in bases:
-            self.problem("P407", (*path, "of"), quantity.nearest(base, bases), value=base)
-        self.party(step["for"], (*path, "for"))
-        rate = cast(Quantity, step["take"])  # a rate that a case states is refused by the shape
-        return Take(rate, step["for"], base, step.get("name"), self.only(step, path))
-
-    def parts(self, parts: Mapping[str, Quantity | str], path: locate.Path) -> tuple[Part, ...]:
-        for party in parts:
-            self.party(party, (*path, party), at_key=True)
-        total = Fraction(sum(number(rate) for rate in parts.values() if isinstance(rate, Quantity)))
-        words = [party for party, rate in parts.items() if isinstance(rate, str)]
-        rests = [party for party in words if parts[party] == "rest"]
-        if total > 1 or (total < 1 and not words):
-            self.problem("P401", path, at_key=True, total=_percent(total))
-        elif rests and (total == 1 or len(words) > 1):
-            other = next((party for party in words if party != rests[-1]), None)
-            also = None if other is None else (*path, other)
-            self.problem("P402", (*path, rests[-1]), also=also, total=_percent(total))
-        found = []
-        for party, rate in parts.items():
-            if isinstance(rate, Quantity):
-                found.append(Part(party, number(rate), rate.text))
-            elif rate == "rest":
-                found.append(Part(party, 1 - total, "rest"))
-        if len(words) > len(rests):  # parts that aren't known are paid together to nobody in particular
-            found.append(Part(NOT_FOUND, 1 - total, "unknown"))
-        return tuple(found)
-
-    def nothing_left(self, steps: Sequence[Step], version: Only, path: locate.Path) -> None:
-        """Refuse a step that pays after a share that can hold in the same case: it would pay nothing."""
-        shares: list[int] = []
-        for i, step in enumerate(steps):
-            if isinstance(step, Mark):
-                continue
-            before = next((k for k in shares if _together(version, steps[k].only, step.only)), None)
-            if before is not None:
-                word = type(step).__name__.lower()
-                self.problem("P413", (*path, i, word), also=(*path, before, "share"), at_key=True, value=word)
-            if isinstance(step, Share):
-                shares.append(i)
+        excluded = {}
+        for ground, only in inventors.get("excluded", {}).items():
+            excluded[ground] = self.only(only, (*path, "excluded"), ground)
+        reverts = inventors.get("reverts", {})
+        for party, to in reverts.items():
+            self.party(party, (*path, "reverts", party), at_key=True)
+            self.party(to, (*path, "reverts", party))
+            if to in reverts:
+                self.problem("P412", (*path, "reverts", party), value=party, other=to)
+        return Inventors(inventors["split"], tuple(inventors.get("may", [])), excluded, reverts)
 
     def ordered(
-        self, within: Mapping[str, Sequence[Step] | None], path: locate.Path
-    ) -> Mapping[str, Sequence[Step] | None]:
+        self, within: Mapping[str, tuple[Step, ...] | None], path: locate.Path
+    ) -> Mapping[str, tuple[Step, ...] | None]:
         """The parts that are divided further, each after all who pay it.
 
         A party that its own steps pay keeps that part.
         """
         from graphlib import CycleError, TopologicalSorter
 
+        from ipcalc.ip.model import paid
+
         payers: dict[str, list[str]] = {party: [] for party in within}
         for payer, steps in within.items():
-            for party in _paid(steps or ()) - {payer}:
+            for party in {party for step in steps or () for party in paid(step)} - {payer}:
                 if party in payers:
                     payers[party].append(payer)
         try:
@@ -420,17 +299,17 @@ class _Reader:
                 self.problem("F115", at, quantity.nearest(cite, known), what="source", value=cite)
         return tuple(ids)
 
-    def one_of(self, value: str, choices: Sequence[str], path: locate.Path) -> None:
+    def one_of(self, value: str, choices: Iterable[str], path: locate.Path) -> None:
         if value not in choices:
             key = str(path[-1]) if isinstance(path[-1], str) else str(path[-2])
             near = quantity.nearest(value, choices)
             self.problem("F107", path, near, key=key, value=value, allowed=", ".join(choices))
 
-    def only(self, table: _HasOnly, path: locate.Path) -> Only:
+    def only(self, table: shape.OnlyTable, path: locate.Path, name: str = "only") -> Only:
         options: dict[str, tuple[str, ...]] = {}
         dates: dict[str, Dates] = {}
-        for key, wanted in table.get("only", {}).items():
-            at = (*path, "only", key)
+        for key, wanted in table.items():
+            at = (*path, name, key)
             if key not in DATES and key not in self.options:
                 near = quantity.nearest(key, [*self.options, *DATES])
                 self.problem("P404", at, near, at_key=True, value=key)
@@ -454,80 +333,102 @@ class _Reader:
 
     def example(self, index: int, example: shape.ExampleTable) -> Example:
         path: locate.Path = ("examples", index)
-        costs = example.get("costs")
         people = example.get("inventors")
         weights = None if people is None else {name: number(read) for name, read in people.items()}
         if weights is not None and (not any(weights.values()) or min(weights.values()) < 0):
             self.problem("P406", (*path, "inventors"), at_key=True)
         self.cited(example.get("source", []), (*path, "source"))
-        for name, value in example.get("options", {}).items():
-            if name in self.options:
-                self.one_of(value, self.options[name]["choices"], (*path, "options", name))
-            else:
-                self.problem("P404", (*path, "options", name), quantity.nearest(name, self.options),
-                             at_key=True, value=name)  # fmt: skip
+        self.stated(example.get("options", {}), (*path, "options"))
+        self.dates(example.get("dates", {}), (*path, "dates"))
+        opening = example.get("opening", {})
         return Example(
             example["title"],
-            self.minor(example["receipts"], (*path, "receipts")),
-            None if costs is None else self.minor(costs, (*path, "costs")),
+            tuple(self.samples(example, path)),
             example.get("as_of"),
+            example.get("dates", {}),
             example.get("options", {}),
+            self.inputs(example.get("inputs", {}), (*path, "inputs")),
             weights,
-            {party: self.minor(money, (*path, "gives", party)) for party, money in example["gives"].items()},
+            Opening(
+                self.amounts(opening.get("counters", {}), (*path, "opening", "counters")),
+                self.amounts(opening.get("accounts", {}), (*path, "opening", "accounts")),
+            ),
+            self.amounts(example.get("gives", {}), (*path, "gives")) if "periods" in example else {},
         )
+
+    def samples(self, example: shape.ExampleTable, path: locate.Path) -> Iterable[Sample]:
+        """The periods of an example, of which one may stand in the example itself."""
+        flat = [key for key in ("receipts", "costs", "accounts", "balances", "floors") if key in example]
+        if "periods" in example:
+            for key in flat:
+                self.problem("F102", (*path, key), at_key=True, key_name=key)
+            for i, sample in enumerate(example["periods"]):
+                yield self.sample(sample, (*path, "periods", i))
+        elif "receipts" not in example or "gives" not in example:
+            missing = "receipts" if "receipts" not in example else "gives"
+            self.problem("F101", path, at_key=True, key_name=missing)
+        else:
+            keys = (*flat, "gives")
+            yield self.sample(
+                cast(shape.SampleTable, {key: value for key, value in example.items() if key in keys}), path
+            )
+
+    def sample(self, sample: shape.SampleTable, path: locate.Path) -> Sample:
+        accounts = self.amounts(sample.get("accounts", {}), (*path, "accounts"))
+        if "costs" in sample:
+            accounts = {COSTS: self.minor(sample["costs"], (*path, "costs")), **accounts}
+        self.stated(sample.get("options", {}), (*path, "options"))
+        return Sample(
+            sample.get("on"),
+            self.minor(sample["receipts"], (*path, "receipts")),
+            accounts,
+            self.inputs(sample.get("inputs", {}), (*path, "inputs")),
+            sample.get("options", {}),
+            self.amounts(sample.get("gives", {}), (*path, "gives")),
+            self.amounts(sample.get("balances", {}), (*path, "balances")),
+            self.amounts(sample.get("floors", {}), (*path, "floors")),
+        )
+
+    def stated(self, options: Mapping[str, str], path: locate.Path) -> None:
+        for name, value in options.items():
+            if name in self.options:
+                self.one_of(value, self.options[name]["choices"], (*path, name))
+            else:
+                near = quantity.nearest(name, self.options)
+                self.problem("P404", (*path, name), near, at_key=True, value=name)
+
+    def dates(self, dates: Mapping[str, date], path: locate.Path) -> None:
+        for kind in dates:
+            if kind not in DATES:
+                self.problem("P404", (*path, kind), quantity.nearest(kind, DATES), at_key=True, value=kind)
+
+    def inputs(self, inputs: Mapping[str, object], path: locate.Path) -> Mapping[str, Quantity]:
+        """What is stated for rates and amounts, read as what the steps ask for."""
+        found = {}
+        for name, raw in inputs.items():
+            if name not in self.asked:
+                near = quantity.nearest(name, self.asked)
+                self.problem("P404", (*path, name), near, at_key=True, value=name)
+                continue
+            try:
+                found[name] = quantity.read(self.asked[name].kind, raw)
+            except Unreadable as error:
+                self.problems.append(self.document.unreadable((*path, name), error))
+        return found
+
+    def amounts(self, table: Mapping[str, Quantity], path: locate.Path) -> Mapping[str, int]:
+        return {name: self.minor(money, (*path, name)) for name, money in table.items()}
 
     def minor(self, money: Quantity, path: locate.Path) -> int:
         try:
             return minor_units(money, self.table["currency"], self.table["id"])
         except Unreadable as error:
-            args = {"key": str(path[-1])} | error.args_of_message
-            self.problems.append(Diagnostic(error.code, args, self.document.place(path)))
+            self.problems.append(self.document.unreadable(path, error))
             return 0
 
 
-def minor_units(money: Quantity, currency: str, source: str) -> int:
-    """An amount that is not negative, in minor units of a policy's currency. Raises ``Unreadable``."""
-    if money.unit not in (None, currency):
-        raise Unreadable("F118", key="currency", stated=str(money.unit), known=currency, source=source)
-    if number(money) < 0:
-        raise Unreadable("F106", limit="≥ 0")
-    return quantity.to_minor(number(money), currency)
-
-
-def number(read: Quantity) -> Exact:
-    """The value of a quantity that is not a duration."""
-    assert not isinstance(read.value, quantity.Duration)
-    return read.value
-
-
-def _together(*onlys: Only) -> bool:
-    """Whether a case can be one for all of these."""
-    for name in {name for only in onlys for name in only.options}:
-        if not set.intersection(*(set(only.options[name]) for only in onlys if name in only.options)):
-            return False
-    for kind in {kind for only in onlys for kind in only.dates}:
-        ranges = [only.dates[kind] for only in onlys if kind in only.dates]
-        first = max((dates.first for dates in ranges if dates.first), default=date.min)
-        last = min((dates.last for dates in ranges if dates.last), default=date.max)
-        if first > last:
-            return False
-    return True
-
-
-def _paid(steps: Iterable[Step]) -> set[str]:
-    """The parties that some steps pay, in one case or another."""
-    found: set[str] = set()
-    for step in steps:
-        if isinstance(step, Share):
-            found.update(part.party for part in step.parts)
-        elif not isinstance(step, Mark):
-            found.add(step.party)
-    return found
-
-
-def _percent(total: Fraction) -> str:
-    text = quantity.percent(total)
-    return text if text.endswith("%") else f"{text} (≈ {quantity.percent(total, 2)})"
+def _items(table: shape.RaisedTable) -> Iterable[tuple[str, Quantity]]:
+    return cast(Mapping[str, Quantity], table).items()
 
 
 def _source(name: str, source: shapes.SourceTable) -> Source:

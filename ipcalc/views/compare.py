@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NotRequired
 
@@ -9,6 +10,8 @@ from typing_extensions import TypedDict
 
 from ipcalc import quantity
 from ipcalc.compare import Comparison, Row
+from ipcalc.ip.crossings import Crossings
+from ipcalc.ip.model import INVENTORS
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Page, Table, heading, line
 
@@ -23,6 +26,25 @@ class RowDocument(TypedDict):
     difference: NotRequired[str]
 
 
+class StretchDocument(TypedDict):
+    """Receipts for which one order holds: from just above ``first`` to ``last`` (null: without end), or one
+    amount that is both. ``order`` has the sides, by number from 0, from the best to the worst; those that pay
+    the same stand together. Amounts may be fractions n/d.
+    """
+
+    first: str
+    last: str | None
+    order: list[list[int]]
+
+
+class CrossingsDocument(TypedDict):
+    """Which side pays a party more, for all receipts; ``approximate`` where that was found by bisection."""
+
+    party: str
+    approximate: bool
+    stretches: list[StretchDocument]
+
+
 class CompareDocument(TypedDict):
     """``ipcalc compare --format json``; ``of`` is the kind of the results compared."""
 
@@ -32,6 +54,7 @@ class CompareDocument(TypedDict):
     currencies: list[str]
     sides: list[str]
     rows: list[RowDocument]
+    crossings: NotRequired[CrossingsDocument]
 
 
 def document(comparison: Comparison, lang: str) -> CompareDocument:
@@ -49,13 +72,31 @@ def document(comparison: Comparison, lang: str) -> CompareDocument:
         if row.difference is not None:
             found["difference"] = _plain(row.difference, row.unit, comparison.currencies[0]) or ""
         rows.append(found)
-    return {
+    made: CompareDocument = {
         "kind": "ipcalc/compare",
         "version": 1,
         "of": f"ipcalc/{comparison.kind}",
         "currencies": list(comparison.currencies),
         "sides": list(comparison.sides),
         "rows": rows,
+    }
+    if comparison.crossings:
+        made["crossings"] = _crossings_document(comparison.crossings, comparison.currencies[0])
+    return made
+
+
+def _crossings_document(found: Crossings, currency: str) -> CrossingsDocument:
+    return {
+        "party": found.party,
+        "approximate": found.approximate,
+        "stretches": [
+            {
+                "first": _plain(one.first, "money", currency) or "",
+                "last": _plain(one.last, "money", currency),
+                "order": [list(group) for group in one.order],
+            }
+            for one in found.stretches
+        ],
     }
 
 
@@ -82,7 +123,32 @@ def page(comparison: Comparison, lang: str) -> Page:
         blocks.append(line(say("compare.same_count", lang, n=others), "dim"))
     if same:
         blocks += [heading(say("compare.same", lang)), line(", ".join(same), depth=1)]
+    if comparison.crossings:
+        blocks += _crossings(comparison.crossings, comparison.currencies[0], lang)
+    elif comparison.kind == "split":
+        blocks.append(line(say("crossings.currencies", lang), "dim"))
     return blocks
+
+
+def _crossings(found: Crossings, currency: str, lang: str) -> Iterable[Block]:
+    """The order of the sides, from no receipts upwards."""
+    party = say("split.inventors", lang) if found.party == INVENTORS else found.party
+    yield heading(say("crossings.title", lang, party=party))
+    if found.approximate:
+        yield line(say("crossings.approximate", lang), "open", depth=1)
+    stretches = [one for one in found.stretches if one.last != 0]
+    for one in stretches:
+        more, same = say("crossings.more", lang), say("crossings.same", lang)
+        order = more.join(same.join(map(_letter, sorted(group))) for group in one.order)
+        key = "on" if one.last is None else "at" if one.first == one.last else "to"
+        ends = {"first": _about(one.first, currency), "last": _about(one.last or 0, currency)}
+        yield line(say(f"crossings.{key}", lang, currency=currency, order=order, **ends), depth=1)
+
+
+def _about(minor: quantity.Exact, currency: str) -> str:
+    """An amount to the minor unit, marked where it is finer."""
+    whole = quantity.nearest_unit(minor)
+    return quantity.money(whole, currency) if whole == minor else f"≈{quantity.money(whole, currency)}"
 
 
 def _unchanged(row: Row, comparison: Comparison) -> bool:

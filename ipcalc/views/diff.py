@@ -1,4 +1,4 @@
-"""What changed from one side to another of a scheme, drawn."""
+"""What changed from one side to another of a scheme or a policy, drawn."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from ipcalc.funding.diff import KINDS, Change, Side
+from ipcalc.funding import diff as of_schemes
+from ipcalc.ip import diff as of_policies
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Page, heading, line
 
 
+KINDS = (*of_schemes.KINDS, *of_policies.KINDS)
+Side = of_schemes.Side | of_policies.Side
+Changes = Sequence[of_schemes.Change] | Sequence[of_policies.Change]
+
+
 class SideDocument(TypedDict):
-    """A scheme on a day."""
+    """A scheme, or a policy, on a day."""
 
     scheme: str
     as_of: str
@@ -30,7 +36,7 @@ class ChangeDocument(TypedDict):
 
 
 class DiffDocument(TypedDict):
-    """``ipcalc schemes diff --format json``."""
+    """``ipcalc schemes diff --format json``, and that of policies."""
 
     kind: Literal["ipcalc/schemes-diff"]
     version: Literal[1]
@@ -39,13 +45,13 @@ class DiffDocument(TypedDict):
     changes: list[ChangeDocument]
 
 
-def document(before: Side, after: Side, found: Sequence[Change], lang: str) -> DiffDocument:
+def document(before: Side, after: Side, found: Changes, lang: str) -> DiffDocument:
     """What changed, for machines."""
     return {
         "kind": "ipcalc/schemes-diff",
         "version": 1,
-        "before": {"scheme": before.scheme.id, "as_of": before.day.isoformat()},
-        "after": {"scheme": after.scheme.id, "as_of": after.day.isoformat()},
+        "before": {"scheme": before.id, "as_of": before.day.isoformat()},
+        "after": {"scheme": after.id, "as_of": after.day.isoformat()},
         "changes": [
             {
                 "kind": one.kind,
@@ -59,11 +65,11 @@ def document(before: Side, after: Side, found: Sequence[Change], lang: str) -> D
     }
 
 
-def page(before: Side, after: Side, found: Sequence[Change], lang: str) -> Page:
+def page(before: Side, after: Side, found: Changes, lang: str) -> Page:
     """What changed, kind by kind: what was, and what is."""
 
     def side(one: Side) -> str:
-        return f"{one.scheme.id} {one.day.isoformat()}"
+        return f"{one.id} {one.day.isoformat()}"
 
     blocks: list[Block] = [heading(f"{side(before)} → {side(after)}", 1)]
     if not found:

@@ -10,12 +10,14 @@ FILES = {
     "scheme": "ipcalc.funding.shape:SchemeTable",
     "policy": "ipcalc.ip.shape:PolicyTable",
     "captable": "ipcalc.equity.shape:CapTableFile",
+    "statement": "ipcalc.ip.statement_shape:StatementTable",
 }
 RESULTS = {
     "check": "ipcalc.views.check_document:CheckDocument",
     "match": "ipcalc.views.match:MatchDocument",
     "ask": "ipcalc.views.ask:AskDocument",
-    "split": "ipcalc.views.split:SplitDocument",
+    "split": "ipcalc.views.split_document:SplitDocument",
+    "split-statement": "ipcalc.views.statement:StatementDocument",
     "equity": "ipcalc.views.equity:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
     "explain": "ipcalc.views.explain:ExplainDocument",

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from ipcalc.funding.examples import Tested
 from ipcalc.funding.listing import Listed
-from ipcalc.ip.policy import Policy
+from ipcalc.ip.model import Policy
 from ipcalc.texts import choose, say
 from ipcalc.views.check import opening_document
 from ipcalc.views.check_document import OpeningDocument

@@ -1,319 +1,102 @@
-"""The split of receipts, drawn: a page for people and a document for machines."""
+"""The split of receipts, drawn: a page for people (``document`` is for machines)."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Literal, NotRequired
-
-from typing_extensions import TypedDict
 
 from ipcalc import quantity
-from ipcalc.ip.policy import INVENTORS, NOT_FOUND, Only, Source
-from ipcalc.ip.split import Choice, Move, Payee, Split
+from ipcalc.ip.engine import Move
+from ipcalc.ip.findings import Finding
+from ipcalc.ip.model import INVENTORS, Equity, Only, Source
+from ipcalc.ip.split import Split
 from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
-from ipcalc.views.documents import GapDocument, SourceDocument
+from ipcalc.views import chart
 from ipcalc.views.page import Block, Page, Table, heading, line
+from ipcalc.views.split_document import SplitDocument, document, label, money
 
-# -- the document --------------------------------------------------------------------------------------
-
-PeriodDocument = TypedDict("PeriodDocument", {"from": str | None, "until": str | None})
-
-
-class PolicyDocument(TypedDict):
-    """Which policy, and which of its versions: the options and dates that the version is for."""
-
-    id: str
-    name: str
-    institution: str
-    reviewed: str
-    dates: dict[str, PeriodDocument]
-    options: dict[str, list[str]]
+__all__ = ["SplitDocument", "document", "page"]
+ACROSS = 4  # parties beside each other in a table by period
 
 
-class PartyDocument(TypedDict):
-    """What a party gets. ``exact`` is the amount before rounding, where it differs; ``divided`` is false
-    where the party's part is divided further in a way that isn't known.
-    """
-
-    party: str
-    label: str
-    amount: str
-    exact: NotRequired[str]
-    divided: bool
-
-
-class PersonDocument(TypedDict):
-    """What an inventor gets."""
-
-    name: str
-    weight: str
-    amount: str
-
-
-class StepDocument(TypedDict):
-    """One movement of money; exact amounts, which may be fractions. ``flow`` is the party that is divided."""
-
-    flow: str | None
-    step: str
-    party: str | None
-    base: str
-    base_amount: str
-    rate: str | None
-    written: str | None
-    amount: str
-    left: str
-
-
-class ReadingDocument(TypedDict):
-    """An option in play, and what else it could be."""
-
-    option: str
-    kind: str
-    label: str
-    value: str
-    stated: bool
-    alternatives: list[str]
-    sources: list[str]
-
-
-class EquityDocument(TypedDict):
-    """The stake asked of a start-up that licenses; null where it isn't known."""
-
-    stake: str | None
-    sources: list[str]
-
-
-class WeightDocument(TypedDict):
-    """An inventor's weight, as it was asked."""
-
-    name: str
-    weight: str
-
-
-class ReceiptDocument(TypedDict):
-    """What the answer was worked out from; the same receipt gives the same answer. ``dates`` and
-    ``options`` are those that were stated, ``inventors`` in the order that decides ties.
-    """
-
-    ipcalc: str
-    policy: str
-    policy_hash: str
-    settings: list[str]
-    as_of: str
-    dates: dict[str, str]
-    receipts: str
-    costs: str | None
-    inventors: list[WeightDocument]
-    options: dict[str, str]
-
-
-class SplitDocument(TypedDict):
-    """Who gets what. Amounts are decimal strings in ``currency``; the parties' sum to ``receipts``."""
-
-    kind: Literal["ipcalc/split"]
-    version: Literal[1]
-    policy: PolicyDocument
-    as_of: str
-    dates: dict[str, str]
-    currency: str
-    receipts: str
-    costs: str | None
-    parties: list[PartyDocument]
-    people: list[PersonDocument]
-    unrecovered: str
-    readings: list[ReadingDocument]
-    equity: EquityDocument | None
-    steps: list[StepDocument]
-    sources: list[SourceDocument]
-    gaps: list[GapDocument]
-    receipt: ReceiptDocument
-
-
-def document(result: Split, lang: str) -> SplitDocument:
-    """The result for machines; only labels, names and gaps are in the reader's language."""
-    receipt = result.receipt
-    return {
-        "kind": "ipcalc/split",
-        "version": 1,
-        "policy": _policy_document(result, lang),
-        "as_of": str(result.as_of),
-        "dates": {kind: str(day) for kind, day in result.dates.items()},
-        "currency": result.currency,
-        "receipts": _money(result, result.receipts),
-        "costs": None if result.costs is None else _money(result, result.costs),
-        "parties": [_party_document(result, payee, lang) for payee in result.parties],
-        "people": [
-            {"name": name, "weight": quantity.plain(weight), "amount": _money(result, amount)}
-            for name, weight, amount in result.people
-        ],
-        "unrecovered": _money(result, result.unrecovered),
-        "readings": [_reading_document(choice, lang) for choice in result.choices],
-        "equity": _equity_document(result),
-        "steps": [_step_document(result, move) for move in result.steps],
-        "sources": [_source_document(source, lang) for source in result.sources],
-        "gaps": [{"about": choose(gap.about, lang), "affects": list(gap.affects)} for gap in result.gaps],
-        "receipt": {
-            "ipcalc": receipt.ipcalc,
-            "policy": receipt.policy,
-            "policy_hash": receipt.policy_hash,
-            "settings": list(receipt.settings),
-            "as_of": str(receipt.as_of),
-            "dates": {kind: str(day) for kind, day in receipt.dates.items()},
-            "receipts": _money(result, receipt.receipts),
-            "costs": None if receipt.costs is None else _money(result, receipt.costs),
-            "inventors": [
-                {"name": name, "weight": quantity.plain(weight)} for name, weight in receipt.inventors.items()
-            ],
-            "options": dict(receipt.options),
-        },
-    }
-
-
-def _money(result: Split, minor: int) -> str:
-    return quantity.money_plain(minor, result.currency)
-
-
-def _exact(result: Split, minor: Exact) -> str:
-    """An exact amount: all minor digits where it is whole, a longer decimal or a fraction where not."""
-    if isinstance(minor, int):
-        return _money(result, minor)
-    return quantity.plain(quantity.to_major(minor, result.currency))
-
-
-def _policy_document(result: Split, lang: str) -> PolicyDocument:
-    policy, only = result.policy, result.version.only
-    return {
-        "id": policy.id,
-        "name": choose(policy.name, lang),
-        "institution": policy.institution,
-        "reviewed": str(policy.reviewed),
-        "dates": {
-            kind: {"from": _day(first), "until": _day(last)} for kind, (first, last) in only.dates.items()
-        },
-        "options": {name: list(values) for name, values in only.options.items()},
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else str(day)
-
-
-def _party_document(result: Split, payee: Payee, lang: str) -> PartyDocument:
-    found: PartyDocument = {
-        "party": payee.party,
-        "label": _label(result, payee.party, lang),
-        "amount": _money(result, payee.amount),
-        "divided": payee.divided,
-    }
-    if payee.exact != payee.amount:
-        found["exact"] = _exact(result, payee.exact)
-    return found
-
-
-def _reading_document(choice: Choice, lang: str) -> ReadingDocument:
-    option = choice.option
-    return {
-        "option": option.id,
-        "kind": option.kind,
-        "label": choose(option.label, lang) if option.label else option.id,
-        "value": choice.value,
-        "stated": choice.stated,
-        "alternatives": list(choice.alternatives()),
-        "sources": list(option.sources),
-    }
-
-
-def _equity_document(result: Split) -> EquityDocument | None:
-    if result.equity is None:
-        return None
-    stake, sources = result.equity
-    return {"stake": stake.text if stake else None, "sources": list(sources)}
-
-
-def _step_document(result: Split, move: Move) -> StepDocument:
-    return {
-        "flow": move.flow or None,
-        "step": move.kind,
-        "party": move.party or None,
-        "base": move.base,
-        "base_amount": _exact(result, move.base_amount),
-        "rate": None if move.rate is None else quantity.plain(move.rate),
-        "written": move.written or None,
-        "amount": _exact(result, move.amount),
-        "left": _exact(result, move.left),
-    }
-
-
-def _source_document(source: Source, lang: str) -> SourceDocument:
-    return {
-        "id": source.id,
-        "title": source.title,
-        "kind": source.kind,
-        "url": source.url,
-        "dated": _day(source.dated),
-        "note": choose(source.note, lang) if source.note else None,
-    }
-
-
-# -- the page ------------------------------------------------------------------------------------------
-
-
-def page(result: Split, lang: str, *, steps: bool = False) -> Page:
-    """The result for people; with ``steps``, the money on its way down."""
+def page(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) -> Page:
+    """The result for people; with ``steps``, the money on its way down; ``drawn``, a chart of it."""
     blocks: list[Block] = [
         heading(choose(result.policy.name, lang), 1),
         line(_when(result, lang), "dim"),
-        line(_summary(result, lang), "strong"),
-        *_notes(result, lang),
-        heading(say("split.parties", lang)),
-        _parties(result, lang),
+        line(said(result, lang), "strong"),
+        *body(result, lang, steps=steps, drawn=drawn),
+        heading(say("split.sources", lang)),
+        *sources(result.sources, lang),
     ]
+    return [*blocks, line(""), line(receipt(result, lang), "dim")]
+
+
+def body(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) -> Iterable[Block]:
+    """What a split says but for its title, its sources and its receipt."""
+    yield from _notes(result, lang)
+    yield heading(say("split.parties", lang))
+    yield _parties(result, lang)
+    if drawn:
+        yield chart.bars(
+            [(label(result.policy, one.party, lang), one.amount) for one in result.parties if one.amount]
+        )
     if result.people:
-        blocks += [heading(say("split.people", lang)), _people(result, lang)]
+        yield heading(say("split.people", lang))
+        yield _people(result, lang)
+        yield from (
+            line(say("split.waived", lang, name=one.name, to=one.to), depth=1)
+            for one in result.people
+            if one.to
+        )
+    if len(result.periods) > 1:
+        yield from _periods(result, lang, drawn=drawn)
+    if _moving(result):
+        yield heading(say("split.accounts", lang))
+        yield _accounts(result, lang)
+    if result.findings:
+        yield heading(say("split.floors", lang))
+        yield from (_finding(result, one, lang) for one in result.findings)
     if steps:
-        blocks += [heading(say("split.steps", lang)), _steps(result, lang)]
-    if result.choices:
-        blocks += [heading(say("split.readings", lang)), *_readings(result, lang)]
+        yield heading(say("split.steps", lang))
+        for division in result.periods:
+            if len(result.periods) > 1:
+                yield line(division.period, "strong")
+            yield _steps(result, division.steps, lang)
+    if result.choices or result.given:
+        yield heading(say("split.readings", lang))
+        yield from _readings(result, lang)
     if result.equity:
-        blocks += [heading(say("split.equity", lang)), line(_equity(result, lang), depth=1)]
+        yield heading(say("split.equity", lang))
+        yield from (line(words, depth=1) for words in equity(result.equity, result.currency, lang))
     if gaps := [*_gaps(result, lang)]:
-        blocks += [heading(say("split.gaps", lang)), *(line(gap, depth=1) for gap in gaps)]
-    blocks += [heading(say("split.sources", lang)), *_sources(result.sources, lang)]
-    return [*blocks, line(""), line(_receipt(result, lang), "dim")]
+        yield heading(say("split.gaps", lang))
+        yield from (line(gap, depth=1) for gap in gaps)
 
 
-def _amount(result: Split, minor: int) -> str:
-    """Minor units for a column: every amount with all its decimals."""
-    places = quantity.currencies()[result.currency]
-    return quantity.grouped(quantity.to_major(minor, result.currency), places)
-
-
-def _label(result: Split, party: str, lang: str) -> str:
-    if party in result.policy.parties:
-        return choose(result.policy.parties[party], lang)
-    if party == INVENTORS:
-        return say("split.inventors", lang)
-    return say("split.not_found", lang) if party == NOT_FOUND else party
+def _amount(result: Split, minor: Exact) -> str:
+    """An amount for a column."""
+    return quantity.money_column(minor, result.currency)
 
 
 def _when(result: Split, lang: str) -> str:
-    words = [say("split.as_of", lang, day=result.as_of), *_only(result.version.only, lang)]
+    words = [say("split.as_of", lang, day=result.as_of), *only(result.version.only, lang)]
     return say("split.comma", lang).join(words)
 
 
-def _only(only: Only, lang: str) -> Iterable[str]:
-    for kind, (first, last) in only.dates.items():
+def only(found: Only, lang: str) -> Iterable[str]:
+    """The dates that a version is for, in words."""
+    for kind, (first, last) in found.dates.items():
         if first:
             yield say(f"split.{kind}_from", lang, day=first)
         if last:
             yield say(f"split.{kind}_until", lang, day=last)
 
 
-def _summary(result: Split, lang: str) -> str:
+def said(result: Split, lang: str) -> str:
+    """What the inventors get, in a sentence."""
     amount = result.amount(INVENTORS)
     return say(
         "split.summary",
@@ -344,11 +127,17 @@ def _parties(result: Split, lang: str) -> Table:
         (say("split.share", lang), True),
     )
     rows = [
-        (_label(result, payee.party, lang), _amount(result, payee.amount), _share(result, payee.amount))
+        (label(result.policy, payee.party, lang), _amount(result, payee.amount), _share(result, payee.amount))
         for payee in result.parties
     ]
+    if kept := sum(one.after - one.before for one in result.balances if _reserve(result, one.account)):
+        rows.append((say("split.kept", lang), _amount(result, kept), _share(result, kept)))
     total = (say("split.total", lang), _amount(result, result.receipts), _share(result, result.receipts))
     return Table(columns, [*rows, total])
+
+
+def _reserve(result: Split, account: str) -> bool:
+    return any(move.kind == "hold" and move.base == account for move in result.steps)
 
 
 def _people(result: Split, lang: str) -> Table:
@@ -357,11 +146,99 @@ def _people(result: Split, lang: str) -> Table:
         (say("split.weight", lang), True),
         (say("split.amount", lang, currency=result.currency), True),
     )
-    rows = [(name, quantity.plain(weight), _amount(result, amount)) for name, weight, amount in result.people]
+    rows = [(one.name, quantity.plain(one.weight), _amount(result, one.amount)) for one in result.people]
     return Table(columns, rows)
 
 
-def _steps(result: Split, lang: str) -> Table:
+# -- by period -----------------------------------------------------------------------------------------
+
+
+def _periods(result: Split, lang: str, *, drawn: bool) -> Iterable[Block]:
+    """Tables by period: first of the parties, then of the people, a few beside each other."""
+    yield heading(say("split.by_period", lang))
+    parties = [(one.party, label(result.policy, one.party, lang)) for one in result.parties if one.amount]
+    amounts = [{one.party: one.amount for one in period.parties} for period in result.periods]
+    yield from _by_period(result, parties, amounts, lang)
+    if drawn:
+        rows = [
+            (period.period, [found.get(party, 0) for party, _ in parties])
+            for period, found in zip(result.periods, amounts, strict=True)
+        ]
+        yield chart.stacked(rows, [name for _, name in parties])
+    people = [(one.name, one.name) for one in result.people]
+    amounts = [{one.name: one.amount for one in period.people} for period in result.periods]
+    if people:
+        yield from _by_period(result, people, amounts, lang)
+
+
+def _by_period(
+    result: Split, names: Sequence[tuple[str, str]], amounts: Sequence[dict[str, int]], lang: str
+) -> Iterable[Table]:
+    for i in range(0, len(names), ACROSS):
+        here = names[i : i + ACROSS]
+        columns = [(say("split.period", lang), False), (say("split.received", lang), True)]
+        columns += [(name, True) for _, name in here]
+        rows = [
+            [
+                period.period,
+                _amount(result, period.receipts),
+                *(_amount(result, found.get(key, 0)) for key, _ in here),
+            ]
+            for period, found in zip(result.periods, amounts, strict=True)
+        ]
+        totals = [sum(found.get(key, 0) for found in amounts) for key, _ in here]
+        rows.append(
+            [
+                say("split.total", lang),
+                _amount(result, result.receipts),
+                *(_amount(result, t) for t in totals),
+            ]
+        )
+        yield Table(columns, rows)
+
+
+def _moving(result: Split) -> bool:
+    """Whether accounts say more than that all costs were paid back or not at once."""
+    return len(result.periods) > 1 or any(one.account != "costs" or one.covered for one in result.balances)
+
+
+def _accounts(result: Split, lang: str) -> Table:
+    keys = ("before", "posted", "paid", "covered", "written_off", "after")
+    found = [one for one in result.balances if any(one[1:])]
+    shown = [key for key in keys if key in ("posted", "after") or any(getattr(one, key) for one in found)]
+    columns = [
+        (say("split.account", lang), False),
+        *((say(f"split.account_{key}", lang), True) for key in shown),
+    ]
+    return Table(
+        columns, [[one.account, *(_amount(result, getattr(one, key)) for key in shown)] for one in found]
+    )
+
+
+def _finding(result: Split, one: Finding, lang: str) -> Block:
+    """A floor and whether it is met."""
+    owner = one.law or result.policy
+    words = say(
+        f"split.floor_{one.status}",
+        lang,
+        party=label(result.policy, one.floor.party, lang),
+        rate=quantity.percent(one.rate),
+        of=one.floor.of,
+        required=_amount(result, one.required),
+        got="–" if one.got is None else _amount(result, one.got),
+        currency=result.currency,
+    )
+    where = choose(owner.name, lang) if one.law else ""
+    parts = [part for part in (where, one.period, words) if part]
+    cited = f" [{', '.join(one.floor.sources)}]" if one.floor.sources else ""
+    style = {"met": "good", "short": "bad", "unknown": "open"}[one.status]
+    return line(": ".join(parts) + cited, style, depth=1)
+
+
+# -- the money on its way ------------------------------------------------------------------------------
+
+
+def _steps(result: Split, moves: Sequence[Move], lang: str) -> Table:
     columns = (
         (say("split.step", lang), False),
         (say("split.party", lang), False),
@@ -373,20 +250,22 @@ def _steps(result: Split, lang: str) -> Table:
     rows = [
         (
             _step(result, move, lang),
-            _label(result, move.party, lang) if move.party else move.base,
-            _about(result, move.base_amount),
+            label(result.policy, move.party, lang) if move.party else move.base,
+            _amount(result, move.base_amount),
             _rate(move, lang),
-            _about(result, move.amount),
-            _about(result, move.left),
+            _amount(result, move.amount),
+            _amount(result, move.left),
         )
-        for move in result.steps
+        for move in moves
     ]
     return Table(columns, rows)
 
 
 def _step(result: Split, move: Move, lang: str) -> str:
     words = choose(move.name, lang) if move.name else say(f"split.step_{move.kind}", lang)
-    return f"{_label(result, move.flow, lang)}: {words}" if move.flow else words
+    if move.up_to is not None:
+        words = say("split.step_to", lang, step=words, edge=quantity.money(move.up_to, result.currency))
+    return f"{label(result.policy, move.flow, lang)}: {words}" if move.flow else words
 
 
 def _rate(move: Move, lang: str) -> str:
@@ -394,14 +273,10 @@ def _rate(move: Move, lang: str) -> str:
         return ""
     if move.written in ("rest", "unknown"):
         return f"{say(f'split.{move.written}', lang)} ({quantity.percent(move.rate)})"
-    return quantity.percent(move.rate) if "/" not in move.written else move.written
+    return move.written if "/" in move.written else quantity.percent(move.rate)
 
 
-def _about(result: Split, minor: Exact) -> str:
-    """An exact amount for a column; a finer one is shown in whole minor units, marked."""
-    if isinstance(minor, int):
-        return _amount(result, minor)
-    return f"≈{_amount(result, (minor + Fraction(1, 2)).__floor__())}"
+# -- what the answer rests on --------------------------------------------------------------------------
 
 
 def _readings(result: Split, lang: str) -> Iterable[Block]:
@@ -418,14 +293,39 @@ def _readings(result: Split, lang: str) -> Iterable[Block]:
         if choice.alternatives():
             other = f"--option '{option.id}={choice.alternatives()[0]}'"
             yield line(say("split.change", lang, option=other), "dim", depth=2)
+    for one in result.given:
+        value = (
+            quantity.percent(one.value)
+            if one.input.kind == "share"
+            else quantity.money(one.value, result.currency)
+        )
+        yield line(say("split.given", lang, name=one.input.name, value=value), depth=1)
 
 
-def _equity(result: Split, lang: str) -> str:
-    assert result.equity is not None
-    stake, sources = result.equity
-    if stake is None:
-        return say("split.stake_unknown", lang)
-    return f"{say('split.stake', lang, stake=stake.text)} [{', '.join(sources)}]"
+def equity(found: Equity, currency: str, lang: str) -> Iterable[str]:
+    """What an institution asks of a start-up that licenses, in words."""
+    cited = f" [{', '.join(found.sources)}]" if found.sources else ""
+    words = say("split.stake_unknown", lang)
+    if found.stake and found.most:
+        words = say("split.stake_range", lang, stake=found.stake.text, most=found.most.text)
+    elif found.stake:
+        words = say("split.stake", lang, stake=found.stake.text)
+    elif found.amount is not None:
+        words = say(
+            "split.stake_amount", lang, currency=currency, amount=quantity.money(found.amount, currency)
+        )
+    yield words + cited
+    if found.exit_share:
+        yield say("split.exit_share", lang, share=found.exit_share.text)
+    if found.undiluted:
+        raised, note = found.undiluted
+        if raised:
+            amounts = "–".join(quantity.money(amount, currency) for amount in raised if amount is not None)
+            yield say("split.undiluted", lang, currency=currency, amount=amounts)
+        if note:
+            yield choose(note, lang)
+    if found.note:
+        yield choose(found.note, lang)
 
 
 def _gaps(result: Split, lang: str) -> Iterable[str]:
@@ -433,13 +333,14 @@ def _gaps(result: Split, lang: str) -> Iterable[str]:
     affected = {name for gap in result.gaps for name in gap.affects}
     for payee in result.parties:
         if not payee.divided and payee.party not in affected:
-            yield say("split.further", lang, label=_label(result, payee.party, lang))
+            yield say("split.further", lang, label=label(result.policy, payee.party, lang))
     for gap in result.gaps:
         yield f"[{', '.join(gap.affects)}] {choose(gap.about, lang)}"
 
 
-def _sources(sources: Iterable[Source], lang: str) -> Iterable[Block]:
-    for source in sources:
+def sources(found: Iterable[Source], lang: str) -> Iterable[Block]:
+    """Where figures stand."""
+    for source in found:
         dated = f", {source.dated}" if source.dated else ""
         yield line(f"[{source.id}] {source.title}{dated}", depth=1)
         if source.url:
@@ -448,29 +349,36 @@ def _sources(sources: Iterable[Source], lang: str) -> Iterable[Block]:
             yield line(choose(source.note, lang), depth=2)
 
 
-def _receipt(result: Split, lang: str) -> str:
-    receipt = result.receipt
+def receipt(result: Split, lang: str) -> str:
+    """What the answer was worked out from, on a line."""
+    found = result.receipt
     words = say(
         "split.receipt",
         lang,
-        program=f"ipcalc {receipt.ipcalc}",
-        policy=receipt.policy,
-        sha256=receipt.policy_hash[:12],
-        day=receipt.as_of,
+        program=f"ipcalc {found.ipcalc}",
+        policy=found.policy,
+        sha256=found.policy_hash[:12],
+        day=found.as_of,
         reviewed=result.policy.reviewed,
     )
-    return " ".join([words, *_asked(result), *receipt.settings])
+    return " ".join([words, *_asked(result), *found.settings])
 
 
 def _asked(result: Split) -> Iterable[str]:
-    """What was asked, as a command line asks it; a kind of date, which none can, by its name."""
+    """What was asked, as a command line asks it."""
     receipt = result.receipt
-    yield f"--receipts {_money(result, receipt.receipts)}"
+    yield f"--receipts {money(result, receipt.receipts)}"
     if receipt.costs is not None:
-        yield f"--costs {_money(result, receipt.costs)}"
+        yield f"--costs {money(result, receipt.costs)}"
+    for account, amount in receipt.accounts.items():
+        yield shlex.join(["--account", f"{account}={money(result, amount)}"])
     for name, weight in receipt.inventors.items():
-        yield f"--inventor {shlex.quote(f'{name}={quantity.plain(weight)}')}"
+        yield shlex.join(["--inventor", f"{name}={quantity.plain(weight)}"])
     for name, value in receipt.options.items():
-        yield f"--option {shlex.quote(f'{name}={value}')}"
+        yield shlex.join(["--option", f"{name}={value}"])
+    for name, value in receipt.inputs.items():
+        yield shlex.join(["--input", f"{name}={value}"])
     for kind, day in receipt.dates.items():
-        yield f"{kind} {day}"
+        yield shlex.join(["--date", f"{kind}={day}"])
+    for law in receipt.laws:
+        yield shlex.join(["--law", law])

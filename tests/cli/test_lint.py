@@ -79,6 +79,16 @@ def test_policies_have_lints_too(old, new, code, ipcalc, file):
     assert (done.code, done.error, [found for _, found in codes(done.out)]) == (1, "", [code])
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("", ["L105"]), (", gives = { inventors = 70 }", []), (", balances = { costs = 0 }", [])],
+)
+def test_an_example_by_period_says_what_it_gives_in_a_period(said, found, ipcalc, file):
+    example = f'[[examples]]\ntitle = "by period"\nperiods = [{{ receipts = 100, on = 2024-01-01{said} }}]\n'
+    done = ipcalc("schemes", "lint", file(f"{POLICY}\n{example}"))
+    assert (done.error, [code for _, code in codes(done.out)]) == ("", found)
+
+
 def test_a_number_in_a_rule_is_a_finding(ipcalc, file):
     done = ipcalc("schemes", "lint", file(NUMBER))
     assert (done.code, done.error) == (1, "")

@@ -14,6 +14,7 @@ from ipcalc.cli.schemes import DESCRIBED
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PROJECT = EXAMPLES / "projects" / "separators.toml"
 CAPTABLE = EXAMPLES / "equity" / "separators.toml"
+STATEMENT = EXAMPLES / "statements" / "separators.toml"
 CHECKS = {
     "eligible": [],
     "ineligible": ["--set", "ip.inventor_share=60%"],
@@ -42,6 +43,8 @@ OTHERS = [
     ("split", "hk/hku", "--receipts", "1000000"),
     ("split", "hk/hku", "--receipts", "1000000", "--costs", "2000000", "--as-of", "2022-01-01"),
     ("split", "hk/hkust", "--receipts", "99.99", "--inventor", "A=1/3", "--inventor", "B=2/3"),
+    ("split", STATEMENT),
+    ("split", STATEMENT, "--set", "licence.equity.agreed_value=1", "--set", "licence.exit.fee=1/3"),
     ("equity", CAPTABLE),
     ("equity", CAPTABLE, "--exit", "0", "--exit", "HKD 1.01", "--at", "2024-06-30"),
     ("equity", CAPTABLE, "--set", "rounding.shares=exact"),
@@ -170,6 +173,7 @@ def test_no_key_is_undeclared(ipcalc, validator):
 FILES = [
     *(("project", path) for path in (EXAMPLES / "projects").glob("*.toml")),
     *(("captable", path) for path in (EXAMPLES / "equity").glob("*.toml")),
+    *(("statement", path) for path in (EXAMPLES / "statements").glob("*.toml")),
     *(("scheme", path) for path in library.find("funding").values()),
     *(("policy", path) for path in library.find("ip").values()),
 ]

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PROJECT = "tests/examples/projects/separators.toml"
 CAPTABLE = "tests/examples/equity/separators.toml"
+STATEMENT = "tests/examples/statements/separators.toml"
 COMMANDS = {
     "check-eligible": f"check {PROJECT}",
     "check-ineligible": f"check {PROJECT} --set ip.inventor_share=60%"
@@ -25,6 +26,7 @@ COMMANDS = {
     "split-hku": "split hk/hku --receipts 1000000 --costs 50000 --inventor Ada=2 --inventor Bo=1",
     "split-hku-before": "split hk/hku --receipts 1000000 --as-of 2022-01-01 --steps",
     "split-hkust": "split hk/hkust --receipts 1000000 --inventor Ada --inventor Bo",
+    "split-licence": f"split {STATEMENT} --steps",
     "equity": f"equity {CAPTABLE} --exit 80000000",
     "compare-policies": "compare hk/hku@2022-01-01 hk/hku@2024-01-01 --receipts 1000000 --inventor Ada",
     "compare-stakes": f"compare {CAPTABLE}"

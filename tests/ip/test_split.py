@@ -19,7 +19,9 @@ from ipcalc.cli.main import ipcalc
 from ipcalc.inputs import toml
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip import policy as policies
-from ipcalc.ip.split import Split, check_examples, split
+from ipcalc.ip.examples import check_examples
+from ipcalc.ip.model import Policy
+from ipcalc.ip.split import Split, split
 from ipcalc.quantity import Unreadable
 from ipcalc.views import split as view
 
@@ -37,11 +39,11 @@ def cents(text: str) -> int:
     return quantity.to_minor(Fraction(text), "HKD")
 
 
-def made(body: str) -> policies.Policy:
+def made(body: str) -> Policy:
     return policies.read(toml.parse("policy.toml", HEAD + body))
 
 
-def flow(steps: str) -> policies.Policy:
+def flow(steps: str) -> Policy:
     return made(f'[[versions]]\nsource = "s"\nsteps = [{steps}]\n')
 
 
@@ -50,7 +52,7 @@ def amounts(result: Split) -> dict[str, str]:
 
 
 def people(result: Split) -> dict[str, str]:
-    return {name: quantity.money_plain(amount, result.currency) for name, _, amount in result.people}
+    return {name: quantity.money_plain(amount, result.currency) for name, _, amount, *_ in result.people}
 
 
 BEFORE, AFTER = date(2022, 1, 1), date(2024, 1, 1)
@@ -230,7 +232,7 @@ def test_the_receipt_holds_what_was_asked() -> None:
     ]
     for draw in (
         lambda one: json.dumps(view.document(one, "en")["receipt"]),
-        lambda one: view._receipt(one, "en"),
+        lambda one: view.receipt(one, "en"),
     ):
         assert len({draw(one) for one in asked}) == len(asked)
 
@@ -261,7 +263,7 @@ def test_equity_is_dated_like_the_version() -> None:
 @pytest.mark.parametrize("name", library.find("ip"))
 def test_the_examples_of_every_shipped_policy_hold(name: str) -> None:
     policy = policies.load(name)
-    assert policy.examples
+    assert policy.examples or all(version.steps is None for version in policy.versions)
     assert check_examples(policy) == ()
 
 
@@ -292,7 +294,7 @@ day = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 
 
 @given(st.sampled_from(POLICIES), money, money, team, day)
-def test_conservation(policy: policies.Policy, receipts: int, costs: int, weights: dict, on: date) -> None:
+def test_conservation(policy: Policy, receipts: int, costs: int, weights: dict, on: date) -> None:
     result = split(policy, receipts, costs, weights, on)
     assert sum(payee.amount for payee in result.parties) == receipts
     assert sum(payee.exact for payee in result.parties) == receipts
@@ -302,9 +304,7 @@ def test_conservation(policy: policies.Policy, receipts: int, costs: int, weight
 
 
 @given(st.sampled_from(POLICIES), money, money)
-def test_what_is_paid_back_and_what_is_not_are_the_costs(
-    policy: policies.Policy, receipts: int, costs: int
-) -> None:
+def test_what_is_paid_back_and_what_is_not_are_the_costs(policy: Policy, receipts: int, costs: int) -> None:
     result = split(policy, receipts, costs)
     recovered = sum(move.amount for move in result.steps if move.kind == "recover")
     assert abs(costs - result.unrecovered - recovered) < 1
@@ -332,7 +332,7 @@ def test_order_and_names_of_inventors_change_no_other_party(
 
 
 @given(st.sampled_from(POLICIES), money, money, st.integers(1, 1000), day)
-def test_scaling(policy: policies.Policy, receipts: int, costs: int, factor: int, on: date) -> None:
+def test_scaling(policy: Policy, receipts: int, costs: int, factor: int, on: date) -> None:
     one = split(policy, receipts, costs, as_of=on)
     many = split(policy, receipts * factor, costs * factor, as_of=on)
     assert [payee.exact for payee in many.parties] == [payee.exact * factor for payee in one.parties]

@@ -1,0 +1,391 @@
+"""A policy's steps as functions: compiled once for a case, for one kind of number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ipcalc.arithmetic import Arithmetic, Number
+from ipcalc.inputs.diagnostics import Refused
+from ipcalc.ip import model, sharing
+from ipcalc.ip.case import Case
+from ipcalc.ip.engine import Claim, Claims, Flow, Frame, Move, Program, Step
+from ipcalc.ip.model import (
+    INVENTORS,
+    Cap,
+    Hold,
+    Limit,
+    Mark,
+    Recover,
+    Scope,
+    Share,
+    Take,
+    Version,
+    paid,
+)
+from ipcalc.quantity import Exact, Unreadable
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
+
+
+class Member(NamedTuple):
+    """One of those in a scope: the key it is counted under, its part of what is counted, its name."""
+
+    key: tuple[object, ...]
+    part: Number | None  # None: all of it
+    name: str
+
+
+def compile_version(case: Case, version: Version, arithmetic: Arithmetic, epoch: int = 0) -> Program:
+    """The steps of a version that are for a case. Raises ``Refused`` (P407, P411) and ``Unreadable``."""
+    return Compiler(case, version, arithmetic, epoch).program()
+
+
+class Compiler:
+    """Compiles one version; ``epoch`` sets apart what was counted before a version that doesn't continue."""
+
+    def __init__(self, case: Case, version: Version, arithmetic: Arithmetic, epoch: int) -> None:
+        self.case = case
+        self.version = version
+        self.arithmetic = arithmetic
+        self.epoch = epoch
+        self.people = case.sharing(version)
+        self.flow = ""
+
+    def program(self) -> Program:
+        number = self.version.number
+        found = self.steps("", self.version.steps or (), ("versions", number, "steps"))
+        parties = list(dict.fromkeys(self.paid))
+        for party, steps in self.version.within.items():
+            if party not in parties or steps is None:
+                continue
+            inner = self.steps(party, steps, ("versions", number, "within", party))
+            found += [((party, "enter"), _enter(party)), *inner, ((party, "leave"), _leave)]
+            place = parties.index(party)
+            parties = list(dict.fromkeys([*parties[:place], *self.paid, *parties[place + 1 :]]))
+        undivided = frozenset(party for party, steps in self.version.within.items() if steps is None)
+        return Program(tuple(found), tuple(parties), undivided)
+
+    def steps(
+        self, flow: str, steps: Sequence[model.Step], at: locate.Path
+    ) -> list[tuple[tuple[str, str], Step]]:
+        """The steps of one flow, by their keys; what they pay is then in ``paid``."""
+        self.flow = flow
+        chosen = [(i, step) for i, step in enumerate(steps) if self.case.holds(step.only)]
+        self.chosen = [step for _, step in chosen]
+        document = self.case.policy.document
+        if not any(isinstance(step, Share) for step in self.chosen):
+            raise Refused([document.problem("P411", at, at_key=True)])
+        marks = {"gross", "left"}
+        for i, step in chosen:
+            for key, base in _bases(step):
+                if base not in marks:  # its mark is not for this case
+                    raise Refused([document.problem("P407", (*at, i, key), value=base)])
+            if isinstance(step, Mark):
+                marks.add(step.name)
+        self.paid = [party for step in self.chosen for party in paid(step)]
+        found = [((flow, _key(step)), self.step(step)) for step in self.chosen]
+        if reverts := self.reverting(set(self.paid)):
+            self.paid += [to for _, to in reverts]
+            found.append(((flow, "revert"), self.revert(reverts)))
+        return found
+
+    def step(self, step: model.Step) -> Step:
+        if isinstance(step, Take):
+            return self.take(step)
+        if isinstance(step, Recover):
+            return self.recover(step)
+        if isinstance(step, Hold):
+            return self.hold(step)
+        if isinstance(step, Mark):
+            return self.mark(step)
+        if isinstance(step, Limit):
+            return self.limit(step)
+        return sharing.compile_share(self, step)
+
+    # -- what steps are counted under
+
+    def members(self, key: str, scope: Scope) -> list[Member]:
+        """Those who count in a scope, for this case. Raises ``Unreadable`` (P423) where it isn't known."""
+        start = (self.case.policy.id, self.epoch, self.flow, key, scope.per)
+        if scope.per == "inventor":
+            if not self.people:
+                raise Unreadable("P423", value=scope.per)
+            constant = self.arithmetic.constant
+            return [Member((*start, one.name), constant(part), one.name) for one, part in self.people]
+        name = "" if scope.per == "portfolio" else self.case.scopes.get(scope.per)
+        if name is None:
+            raise Unreadable("P423", value=scope.per)
+        return [Member((*start, name), None, "")]
+
+    def amount(self, term: model.Term) -> Number:
+        """A term's number in this arithmetic."""
+        return self.arithmetic.constant(self.case.exact(term))
+
+    def capped(self, key: str, caps: Sequence[Cap]) -> Callable[[Frame, Number], Capped]:
+        """What of an amount a step may move, by its caps; the least wins, and its room is used up."""
+        rates = [(self.amount(cap.rate), cap.of) for cap in caps if cap.rate]
+        amounts = [
+            (self.amount(cap.amount), self.members(f"{key}/{i}", cap.scope), cap.scope.over)
+            for i, cap in enumerate(caps)
+            if cap.amount
+        ]
+        arithmetic = self.arithmetic
+
+        def run(frame: Frame, amount: Number) -> Capped:
+            for rate, of in rates:
+                amount = arithmetic.least(amount, rate * frame.flow.base(of))
+            used: list[tuple[Sequence[tuple[Member, Number]], Number, str]] = []
+            for most, members, over in amounts:
+                claims = [
+                    Claim(
+                        in_period(frame, member, over),
+                        part_of(amount, member),
+                        arithmetic.greatest(
+                            most - frame.state.used.get(in_period(frame, member, over), 0), 0
+                        ),
+                    )
+                    for member in members
+                ]
+                got = (yield claims) if claims else []
+                amount = sum(got[1:], got[0])
+                used.append((list(zip(members, got, strict=True)), amount, over))
+            people: dict[str, Number] = {}
+            for each, together, over in used:
+                part = 1 if amount is together else arithmetic.ratio(amount, together)
+                for member, got_one in each:
+                    spent = amount if len(each) == 1 else got_one * part
+                    place = in_period(frame, member, over)
+                    frame.state.used[place] = frame.state.used.get(place, 0) + spent
+                    if member.name:
+                        people[member.name] = spent
+            return amount, people
+
+        return run
+
+    # -- the steps
+
+    def take(self, step: Take) -> Step:
+        rate, capped, beyond = self.amount(step.rate), self.capped(step.key, step.caps), self.beyond(step)
+        owing = (self.case.policy.id, self.flow, step.key)
+        exact_rate, arithmetic = self.case.exact(step.rate), self.arithmetic
+        within = step.of == "left" and not step.carry
+
+        def run(frame: Frame) -> Claims:
+            flow, state = frame.flow, frame.state
+            base = flow.base(step.of)
+            if beyond is not None:
+                base = yield from beyond(frame, base)
+            due = base * rate
+            owed = (frame.stream, *owing)
+            if step.carry:
+                due = due + state.owed.get(owed, 0)
+            # a part of what is left is never more than that
+            payable = due if within else arithmetic.least(due, flow.left)
+            got, people = yield from capped(frame, payable)
+            if step.carry:
+                state.owed[owed] = due - got
+            flow.pay(step.party, got)
+            if step.party == INVENTORS:
+                for name, amount in people.items():
+                    flow.pay_inventor(name, amount)
+            flow.left = flow.left - got
+            if step.counts != "extra":
+                flow.count(got)
+            if step.covers is not None:
+                account = (frame.stream, step.covers)
+                frame.settle(step.covers, "covered", step.party, state.accounts.get(account, 0))
+                state.accounts[account] = 0
+            if frame.moves is not None:
+                frame.moves.append(Move(flow.party, "take", step.name, step.party, step.of, whole(base),
+                                        exact_rate, step.rate.text, whole(got), whole(flow.left)))  # fmt: skip
+
+        return run
+
+    def beyond(
+        self, step: Take
+    ) -> Callable[[Frame, Number], Generator[list[Claim], list[Number], Number]] | None:
+        """The part of a base that is beyond the amount that a take starts above."""
+        if step.above is None:
+            return None
+        edge, arithmetic, over = self.amount(step.above), self.arithmetic, step.scope.over
+        members = self.members(f"{step.key}/above", step.scope)
+
+        def above(counter: Number) -> Number:
+            return arithmetic.greatest(counter - edge, 0)
+
+        def run(frame: Frame, base: Number) -> Generator[list[Claim], list[Number], Number]:
+            claims = [Claim(in_period(frame, member, over), part_of(base, member)) for member in members]
+            found: Number = 0
+            for claim, (start, total) in zip(claims, (yield claims), strict=True):
+                part = above(start + total) - above(start)
+                if total is not claim.amount:
+                    part = part * arithmetic.ratio(claim.amount, total)
+                found = found + part
+            return found
+
+        return run
+
+    def recover(self, step: Recover) -> Step:
+        capped, arithmetic = self.capped(step.key, step.caps), self.arithmetic
+
+        def run(frame: Frame) -> Claims:
+            flow, state = frame.flow, frame.state
+            balances = {name: state.accounts.get((frame.stream, name), 0) for name, _ in step.accounts}
+            allowed = flow.left
+            if step.caps:
+                owed = sum(list(balances.values())[1:], balances[step.accounts[0][0]])
+                allowed, _ = yield from capped(frame, arithmetic.least(allowed, owed))
+            for i, (name, party) in enumerate(step.accounts):
+                account = (frame.stream, name)
+                (got,) = yield [Claim(("account", *account), allowed, balances[name])]
+                if i + 1 < len(step.accounts):
+                    allowed = allowed - got
+                state.accounts[account] = state.accounts.get(account, 0) - got
+                frame.settle(name, "paid", party, got)
+                flow.pay(party, got)
+                flow.left = flow.left - got
+                if frame.moves is not None:
+                    frame.moves.append(Move(flow.party, "recover", step.name, party, name,
+                                            whole(balances[name]), None, "", whole(got), whole(flow.left)))  # fmt: skip
+            if not step.carry:
+                yield []  # when every receipt has had its part
+                for name, party in step.accounts:
+                    account = (frame.stream, name)
+                    frame.settle(name, "written off", party, state.accounts[account])
+                    state.accounts[account] = 0
+
+        return run
+
+    def hold(self, step: Hold) -> Step:
+        level, arithmetic, name = self.amount(step.level), self.arithmetic, step.account
+
+        def run(frame: Frame) -> Claims:
+            flow, account = frame.flow, (frame.stream, name)
+            before = frame.state.accounts.get(account, 0)
+            ((_, whole_left),) = yield [Claim(("reserve", *account), flow.left)]
+            after = arithmetic.least(before + whole_left, level)
+            kept = after - before
+            if whole_left is not flow.left:  # several receipts of one case fill or drain one reserve
+                kept = kept * arithmetic.ratio(flow.left, whole_left)
+            frame.state.accounts[account] = frame.state.accounts.get(account, 0) + kept
+            frame.reserves[name] = frame.reserves.get(name, 0) + kept
+            flow.left = flow.left - kept
+            if frame.moves is not None:
+                frame.moves.append(Move(flow.party, "hold", None, "", name, whole(before), None, "",
+                                        whole(kept), whole(flow.left)))  # fmt: skip
+
+        return run
+
+    def mark(self, step: Mark) -> Step:
+        def run(frame: Frame) -> Claims:
+            flow = frame.flow
+            flow.mark(step.name)
+            if frame.moves is not None:
+                left = whole(flow.left)
+                frame.moves.append(Move(flow.party, "mark", None, "", step.name, left, None, "", left, left))
+            return
+            yield []
+
+        return run
+
+    def limit(self, step: Limit) -> Step:
+        capped, arithmetic = self.capped(step.key, step.caps), self.arithmetic
+
+        def run(frame: Frame) -> Claims:
+            flow = frame.flow
+            held = flow.held.get(step.party, 0)
+            allowed, people = yield from capped(frame, held)
+            if step.party == INVENTORS and (people or flow.own):
+                part = arithmetic.ratio(allowed, held)
+                flow.own = people or {name: amount * part for name, amount in flow.own.items()}
+            flow.held[step.party] = allowed
+            flow.pay(step.to, held - allowed)
+            if frame.moves is not None:
+                frame.moves.append(Move(flow.party, "limit", None, step.to, step.party, whole(held), None, "",
+                                        whole(held - allowed), whole(flow.left)))  # fmt: skip
+
+        return run
+
+    def reverting(self, parties: set[str]) -> list[tuple[str, str]]:
+        """The parties of a flow whose part goes to another for inventors who have left."""
+        rule = self.version.inventors
+        if not rule or not rule.reverts or not self.case.leaving(self.version):
+            return []
+        return [(party, to) for party, to in rule.reverts.items() if party in parties]
+
+    def revert(self, parties: Sequence[tuple[str, str]]) -> Step:
+        exact = self.case.leaving(self.version)
+        part = self.arithmetic.constant(exact)
+
+        def run(frame: Frame) -> Claims:
+            flow = frame.flow
+            for party, to in parties:
+                held = flow.held.get(party, 0)
+                flow.held[party] = held - held * part
+                flow.pay(to, held * part)
+                if frame.moves is not None:
+                    frame.moves.append(Move(flow.party, "revert", None, to, party, whole(held), exact, "",
+                                            whole(held * part), whole(flow.left)))  # fmt: skip
+            return
+            yield []
+
+        return run
+
+
+Capped = Generator[list[Claim], list[Number], tuple[Number, dict[str, Number]]]
+
+
+def in_period(frame: Frame, member: Member, over: str) -> tuple[object, ...]:
+    """The key of a scope in a period: for a distribution, one of its own."""
+    if over == "lifetime":
+        return member.key
+    return (*member.key, frame.year if over == "year" else frame)
+
+
+def part_of(amount: Number, member: Member) -> Number:
+    return amount if member.part is None else amount * member.part
+
+
+def whole(amount: Exact) -> Exact:
+    """An exact amount, as an integer where it is one."""
+    return amount.numerator if amount.denominator == 1 else amount
+
+
+def _key(step: model.Step) -> str:
+    """What receipts wait for each other at."""
+    if isinstance(step, Hold):
+        return f"hold {step.account}"
+    if isinstance(step, Mark):
+        return f"mark {step.name}"
+    return f"share {step.key}" if isinstance(step, Share) else step.key
+
+
+def _bases(step: model.Step) -> Iterable[tuple[str, str]]:
+    """The bases that a step needs, with the keys that name them."""
+    if isinstance(step, Take):
+        yield "of", step.of
+    if isinstance(step, Share):
+        yield "by", step.by
+    yield from (("at_most", cap.of) for cap in model.caps_of(step) if cap.rate)
+
+
+def _enter(party: str) -> Step:
+    def run(frame: Frame) -> Claims:
+        frame.outer.append(frame.flow)
+        frame.flow = Flow(party, frame.flow.held.pop(party, 0))
+        return
+        yield []
+
+    return run
+
+
+def _leave(frame: Frame) -> Claims:
+    inner, frame.flow = frame.flow, frame.outer.pop()
+    for party, amount in inner.held.items():
+        frame.flow.pay(party, amount)
+    for name, amount in inner.own.items():
+        frame.flow.pay_inventor(name, amount)
+    return
+    yield []
