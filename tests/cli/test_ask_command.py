@@ -430,7 +430,8 @@ def test_from_nothing_to_a_verdict(tmp_path):
     screen = ""
     for text in (
         "植入物", "2025-10-20", "香港科技大學", "70%", "１５", "是", "1", "第二階段", "2026-04-01",
-        "2029-03-31", "2", "計劃", "12 million", "3", "HKD 12 million", "現金", "贊助", "已完成", "1", "教授", "HKUST",
+        "2029-03-31", "2", "計劃", "12 million", "3", "HKD 12 million", "現金", "贊助", "已完成", "1",
+        "教授", "HKUST",
     ):  # fmt: skip
         screen += terminal.until("> ")
         terminal.type(text)
