@@ -154,13 +154,18 @@ def _of_equity(result: equity.Result, _several: bool) -> Iterator[Measure]:
     for step in result.events:
         for holding in step.holdings:
             who = f"holder.{holding.holder}" if holding.holder else f"plan.{holding.plan}"
-            key = f"{step.id}.{who}.{holding.share_class}"
+            kind = "" if holding.kind in ("shares", "reserve") else f".{holding.kind}"
+            key = f"{step.id}.{who}.{holding.instrument or holding.share_class}{kind}"
             owner = holding.holder or _plan(str(holding.plan), result)
-            name = (step.id, owner, holding.share_class) if several else (step.id, owner)
+            name: tuple[Label, ...] = (step.id, owner)
+            if kind:
+                name = (*name, holding.instrument or _security(holding.kind, holding.share_class))
+            elif several:
+                name = (*name, holding.share_class)
             yield Measure(f"{key}.shares", (*name, _words("shares")), "shares", holding.shares)
-            yield Measure(
-                f"{key}.fully_diluted", (*name, _words("fully_diluted")), "share", holding.fully_diluted
-            )
+            if holding.fully_diluted:
+                part = holding.fully_diluted
+                yield Measure(f"{key}.fully_diluted", (*name, _words("fully_diluted")), "share", part)
     yield from _of_exits(result)
 
 
@@ -170,6 +175,12 @@ def _plan(name: str, result: equity.Result) -> Label:
         return name
     words: Mapping[str, str] = texts.catalogue("interface")["equity"]["pool"]
     return {lang: text.replace("{plan}", name) for lang, text in words.items()}
+
+
+def _security(kind: str, share_class: str) -> Label:
+    """What rights of a kind to a class are called."""
+    words: Mapping[str, str] = texts.catalogue("interface")["equity"]["security"][kind]
+    return {lang: text.replace("{name}", share_class) for lang, text in words.items()}
 
 
 def _of_exits(result: equity.Result) -> Iterator[Measure]:
@@ -189,8 +200,11 @@ def _of_exits(result: equity.Result) -> Iterator[Measure]:
         key = f"exit.{exit_id}.{places[exit_id] or 1}"
         label = (_words("exit"), name)
         yield Measure(f"{key}.proceeds", (*label, _words("proceeds")), "money", exit_.proceeds)
+        by_holder: Counter[str] = Counter()
         for payout in exit_.payouts:
-            yield Measure(f"{key}.holder.{payout.holder}", (*label, payout.holder), "money", payout.amount)
+            by_holder[payout.holder] += payout.entitled
+        for holder, entitled in by_holder.items():
+            yield Measure(f"{key}.holder.{holder}", (*label, holder), "money", entitled)
 
 
 _KINDS: dict[type, tuple[str, Callable[[Any, bool], Iterator[Measure]]]] = {

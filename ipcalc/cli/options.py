@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from ipcalc import library, texts
 if TYPE_CHECKING:
     import datetime
 
+    from ipcalc.quantity import Exact
     from ipcalc.views.page import Page
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,9 +37,15 @@ class Out(NamedTuple):
         page: Callable[[str], Page],
         document: Callable[[str], Mapping[str, Any]],
         sources: Sequence[str] = (),
+        rows: Callable[[], Iterable[Sequence[str | Exact]]] = tuple,
     ) -> None:
         """Draw a result in the form that was asked for, to the file or standard output."""
-        self.send(self._text(page, document), sources)
+        if self.form == "csv":
+            from ipcalc.views import sheet
+
+            self.send(sheet.draw(rows()), sources)
+        else:
+            self.send(self._text(page, document), sources)
 
     def send(self, text: str, sources: Sequence[str] = ()) -> None:
         """Send a text on its way."""
@@ -47,7 +54,7 @@ class Out(NamedTuple):
 
             writing.write(self.target, text, force=self.force, sources=sources)
         else:
-            write(text, sys.stdout, "utf-8" if self.form == "json" else None)
+            write(text, sys.stdout, "utf-8" if self.form in ("json", "csv") else None)
 
     def _text(self, page: Callable[[str], Page], document: Callable[[str], Mapping[str, Any]]) -> str:
         if self.form == "json":
@@ -116,7 +123,15 @@ def default_language() -> str:
 
 def shared(command: F) -> F:
     """The options of every command that prints a result; passes them on as ``out``."""
+    return _shared(command, ["table", "json", "md"])
 
+
+def shared_with_csv(command: F) -> F:
+    """The same, for a command whose result is also rows."""
+    return _shared(command, ["table", "json", "md", "csv"])
+
+
+def _shared(command: F, forms: list[str]) -> F:
     @functools.wraps(command)
     def wrapper(
         *args: Any,
@@ -135,7 +150,7 @@ def shared(command: F) -> F:
             return command(*args, out=out, **kwargs)
 
     options = (
-        click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table",
+        click.option("--format", "form", type=click.Choice(forms), default="table",
                      show_default=True, help="How the result is written."),
         click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans; default: the environment's."),
         click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output."),

@@ -52,13 +52,13 @@ class AntiDilution(NamedTuple):
     """Price protection: ``kind`` ratchet, broad or narrow; ``base`` what is outstanding, or a number of it.
 
     ``counts`` is which new shares of a round count as issued (new-money, safes, notes), ``exempt`` the kinds
-    of events that never trigger it.
+    of events that never trigger it; None where the file leaves it open.
     """
 
     kind: str
     base: frozenset[str] | Exact
-    counts: frozenset[str]
-    exempt: frozenset[str]
+    counts: frozenset[str] | None
+    exempt: frozenset[str] | None
 
 
 class Preferred(NamedTuple):

@@ -163,11 +163,13 @@ class Terms(NamedTuple):
     """A class's prices, in minor units a share, as splits and anti-dilution have left them.
 
     ``price`` is the original issue price (None: none stated or set yet); a share converts into
-    ``price / conversion_price`` common shares, one for one where there is no price.
+    ``price / conversion_price`` common shares, one for one where there is no price. ``split`` is the shares
+    that one of the file's has become: what the file states a share (a dividend) is to be divided by it.
     """
 
     price: Exact | None
     conversion_price: Exact | None
+    split: Exact = 1
 
     @property
     def ratio(self) -> Exact:
