@@ -32,6 +32,7 @@ from ipcalc.equity.reading import Reader, exact
 from ipcalc.equity.shape import CapTableFile
 from ipcalc.equity.state import Conversion, Interest
 from ipcalc.inputs.toml import Document
+from ipcalc.quantity import Quantity
 
 if TYPE_CHECKING:
     from ipcalc.inputs import locate
@@ -275,7 +276,7 @@ class EventReader(Reader):
         rate = exact(interest["rate"])
         terms = Interest(rate, interest["kind"], interest["day_count"], interest["on_conversion"])
         counts = raw.get("cap_counts", ())
-        counted = frozenset(counts) if isinstance(counts, list | tuple) else exact(counts)
+        counted = exact(counts) if isinstance(counts, Quantity) else frozenset(counts)
         discount = exact(raw["discount"]) if "discount" in raw else 0
         cap = self.cap(raw, path, principal)
         conversion = Conversion(None if cap is None else "pre-money", cap, None, discount, counted)
