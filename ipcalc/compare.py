@@ -12,8 +12,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import equity, texts
+from ipcalc.equity import preference
+from ipcalc.equity.preference import Stretch
 from ipcalc.funding import check
 from ipcalc.funding.findings import Finding
+from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip import split
 from ipcalc.ip.policy import INVENTORS, NOT_FOUND
 from ipcalc.quantity import Exact
@@ -46,13 +49,25 @@ class Row(NamedTuple):
     difference: Exact | None
 
 
+class Preference(NamedTuple):
+    """Which of two sides pays a holder more at an exit (None: of the command line), by its proceeds."""
+
+    exit: str | None
+    holder: str
+    stretches: tuple[Stretch, ...]
+
+
 class Comparison(NamedTuple):
-    """Sides of one kind (``check``, ``split`` or ``equity``), by name, and their rows."""
+    """Sides of one kind (``check``, ``split`` or ``equity``), by name, and their rows.
+
+    ``preferences`` are of two cap tables: where each holder would rather have the other.
+    """
 
     kind: str
     currencies: tuple[str, ...]
     sides: tuple[str, ...]
     rows: tuple[Row, ...]
+    preferences: tuple[Preference, ...] = ()
 
 
 Result = check.Result | split.Split | equity.Result
@@ -73,7 +88,8 @@ def compare(sides: Sequence[tuple[str, Result]]) -> Comparison:
     keys = dict.fromkeys(key for measures in measured for key in measures)
     one_currency = len(set(currencies)) == 1
     rows = tuple(_row(key, measured, one_currency) for key in keys if _alike(key, measured))
-    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows)
+    preferred = _preferences([result for _, result in sides]) if one_currency else ()
+    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows, tuple(preferred))
 
 
 def _currency(result: Result) -> str:
@@ -205,6 +221,24 @@ def _of_exits(result: equity.Result) -> Iterator[Measure]:
             by_holder[payout.holder] += payout.entitled
         for holder, entitled in by_holder.items():
             yield Measure(f"{key}.holder.{holder}", (*label, holder), "money", entitled)
+
+
+def _preferences(results: Sequence[Result]) -> Iterator[Preference]:
+    """For each exit that both of two cap tables have: at which proceeds each holder's preference changes."""
+    found = [result.exits for result in results if isinstance(result, equity.Result)]
+    if len(found) != 2:
+        return
+    first, second = ({exit_.id: exit_.schedule for exit_ in reversed(exits)} for exits in found)
+    for exit_id in dict.fromkeys(exit_.id for exit_ in found[0]):
+        one, other = first[exit_id], second.get(exit_id)
+        if one is None or other is None:
+            continue
+        try:
+            stretches = preference.preferences(one, other)
+        except Refused:  # at some proceeds no division holds
+            continue
+        for holder, parts in stretches.items():
+            yield Preference(exit_id, holder, parts)
 
 
 _KINDS: dict[type, tuple[str, Callable[[Any, bool], Iterator[Measure]]]] = {

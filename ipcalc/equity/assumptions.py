@@ -49,6 +49,7 @@ def assumptions(
 
 
 Said = tuple[str, object, dict[str, str]]
+OPEN = ("safe", "note", "university")  # kinds of instruments that may be open at an exit
 
 
 def _of_rounding(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
@@ -100,8 +101,19 @@ def _of_rounds(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
 
 
 def _of_exits(paid: Sequence[Exit]) -> Iterator[Said]:
-    yield "exit-pool", paid, {}
-    yield "cents", paid, {}
+    settled = [(one, one.settled) for one in paid if one.settled]
+    decisions = [decision for _, each in settled for decision in each.decisions]
+    kinds = {decision.stake.kind for decision in decisions}
+    yield "exit-pool", settled, {}
+    yield "exit-plain", any(one.id is None for one in paid), {}
+    yield "exit-choice", any(each.certificate.unilateral for _, each in settled), {}
+    yield "exit-strike", kinds & {"option", "warrant"}, {}
+    yield "exit-own-price", any(one.stake.own_price for one in decisions), {}
+    yield "exit-capitalization", any(one.stake.converting and one.stake.kind in OPEN for one in decisions), {}
+    charged = any(one.schedule and one.schedule.pot.charges and one.schedule.pot.debts for one in paid)
+    yield "exit-charges", charged, {}
+    yield "exit-dividend", any(one.kind == "dividend" for one in paid), {}
+    yield "exit-up-per-line" if any(one.excess for one in paid) else "cents", paid, {}
 
 
 def _any(events: Sequence[Event], *kinds: type) -> bool:

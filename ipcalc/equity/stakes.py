@@ -42,6 +42,7 @@ class Stake(NamedTuple):
     strike: Exact | None = None
     converting: bool = False  # whether it may become shares that count in a capitalization
     seen: Exact = 0  # shares that count in a capitalization whoever converts
+    own_price: bool = False  # whether its preference is of the price at which an instrument converted
 
 
 class Received(NamedTuple):
@@ -171,7 +172,17 @@ def _shares(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
         claim = _preferred(scene, series, shares, over(shares, totals[series.share_class]), name)
         free = claim.room is not None and scene.sale.kind != "dividend"
         seen = 0 if free else claim.shares
-        stake = Stake(name, "preferred", claim, parts, series.share_class, converting=free, seen=seen)
+        stake = Stake(
+            name,
+            "preferred",
+            claim,
+            parts,
+            series.share_class,
+            None,
+            free,
+            seen,
+            own_price=series.event is not None,
+        )
         yield (1, -terms.seniority, 0), stake
 
 

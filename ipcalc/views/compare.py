@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import NotRequired
 
 from typing_extensions import TypedDict
 
 from ipcalc import quantity
-from ipcalc.compare import Comparison, Row
+from ipcalc.compare import Comparison, Preference, Row
 from ipcalc.texts import choose, say
+from ipcalc.views.figures import near
 from ipcalc.views.page import Block, Page, Table, heading, line
 
 
@@ -23,6 +26,21 @@ class RowDocument(TypedDict):
     difference: NotRequired[str]
 
 
+class StretchDocument(TypedDict):
+    """From these proceeds on, the side that pays more: ``A`` or ``B``; null where both pay the same."""
+
+    proceeds: str
+    better: str | None
+
+
+class PreferenceDocument(TypedDict):
+    """Which of two cap tables pays a holder more at an exit, by its proceeds."""
+
+    exit: NotRequired[str]
+    holder: str
+    stretches: list[StretchDocument]
+
+
 class CompareDocument(TypedDict):
     """``ipcalc compare --format json``; ``of`` is the kind of the results compared."""
 
@@ -32,6 +50,7 @@ class CompareDocument(TypedDict):
     currencies: list[str]
     sides: list[str]
     rows: list[RowDocument]
+    preferences: NotRequired[list[PreferenceDocument]]
 
 
 def document(comparison: Comparison, lang: str) -> CompareDocument:
@@ -49,7 +68,7 @@ def document(comparison: Comparison, lang: str) -> CompareDocument:
         if row.difference is not None:
             found["difference"] = _plain(row.difference, row.unit, comparison.currencies[0]) or ""
         rows.append(found)
-    return {
+    made: CompareDocument = {
         "kind": "ipcalc/compare",
         "version": 1,
         "of": f"ipcalc/{comparison.kind}",
@@ -57,6 +76,23 @@ def document(comparison: Comparison, lang: str) -> CompareDocument:
         "sides": list(comparison.sides),
         "rows": rows,
     }
+    if comparison.preferences:
+        made["preferences"] = [_preference(one, comparison.currencies[0]) for one in comparison.preferences]
+    return made
+
+
+def _preference(one: Preference, currency: str) -> PreferenceDocument:
+    entry: PreferenceDocument = {
+        "holder": one.holder,
+        "stretches": [
+            {
+                "proceeds": _plain(stretch.proceeds, "money", currency) or "",
+                "better": None if stretch.better is None else _letter(stretch.better),
+            }
+            for stretch in one.stretches
+        ],
+    }
+    return entry if one.exit is None else {"exit": one.exit, **entry}
 
 
 def page(comparison: Comparison, lang: str) -> Page:
@@ -82,7 +118,29 @@ def page(comparison: Comparison, lang: str) -> Page:
         blocks.append(line(say("compare.same_count", lang, n=others), "dim"))
     if same:
         blocks += [heading(say("compare.same", lang)), line(", ".join(same), depth=1)]
+    blocks += _preferred(comparison, lang)
     return blocks
+
+
+def _preferred(comparison: Comparison, lang: str) -> Iterator[Block]:
+    """For each exit, from which proceeds which side pays each holder more."""
+    for exit_id, several in itertools.groupby(comparison.preferences, key=lambda one: one.exit):
+        yield heading(say("compare.preferred", lang, id=exit_id or "--exit"))
+        for one in several:
+            parts = [
+                say(
+                    f"compare.{'same_from' if better is None else 'better_from'}",
+                    lang,
+                    proceeds=_about(proceeds, comparison.currencies[0]),
+                    **({} if better is None else {"side": _letter(better)}),
+                )
+                for proceeds, better in one.stretches
+            ]
+            yield line(say("compare.prefers", lang, holder=one.holder, parts="; ".join(parts)), depth=1)
+
+
+def _about(proceeds: quantity.Exact, currency: str) -> str:
+    return near(quantity.to_major(proceeds, currency), quantity.currencies()[currency])
 
 
 def _unchanged(row: Row, comparison: Comparison) -> bool:
