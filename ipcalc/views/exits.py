@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import ceil
 from typing import NotRequired
 
 from typing_extensions import TypedDict
@@ -330,7 +331,7 @@ def _before(sale: Exit, currency: str, lang: str) -> Iterator[str]:
 
 def _payouts(sale: Exit, table: CapTable, lang: str) -> Table:
     """A row for each holder's claim; the costs, so that the column adds up to the proceeds."""
-    actions = {d.stake.id: d for d in sale.settled.decisions} if sale.settled else {}
+    actions = _decisions(sale)
     parts = percents([*(payout.entitled for payout in sale.payouts), sale.costs])
     rows = [
         [
@@ -351,13 +352,18 @@ def _payouts(sale: Exit, table: CapTable, lang: str) -> Table:
     return Table([(say(f"equity.{key}", lang), right) for key, right in columns], rows)
 
 
+def _decisions(sale: Exit) -> dict[str, Decision]:
+    return {one.stake.id: one for one in sale.settled.decisions} if sale.settled else {}
+
+
 def _dates(sale: Exit, table: CapTable, lang: str) -> Table:
     """What is paid on which day."""
     days = [str(day) for day, _ in sale.payouts[0].paid_at]
+    claims = _decisions(sale)
     rows = [
         [
             table.stakeholders[payout.holder].name,
-            payout.claim,
+            _claim(payout.claim, claims.get(payout.claim), table, lang),
             *(cents(units, table.currency) for _, units in payout.paid_at),
         ]
         for payout in sale.payouts
@@ -430,12 +436,18 @@ def _breakpoints(schedule: Schedule, table: CapTable, lang: str) -> Table:
 def _chart(sale: Exit, schedule: Schedule, table: CapTable) -> Code:
     """What each holder gets of proceeds from nothing to past the last breakpoint, and what was asked for."""
     points = [one.proceeds for one in schedule.segments]
-    last = max(Fraction(points[-1]) * Fraction(5, 4), Fraction(sale.proceeds), Fraction(100))
+    last = _round_up(max(Fraction(points[-1]) * Fraction(5, 4), Fraction(sale.proceeds), Fraction(100)))
     steps = chart.WIDTH - 1
-    rows = [holdings(schedule.lines, schedule.at(last * i / steps)) for i in range(chart.WIDTH)]
+    rows = [holdings(schedule.lines, schedule.at(Fraction(last * i, steps))) for i in range(chart.WIDTH)]
     largest = sorted(rows[-1], key=lambda holder: -rows[-1][holder])[:SHOWN]
     series = [chart.Series(table.stakeholders[one].name, [row[one] for row in rows]) for one in largest]
     marks = [int(point * steps / last) for point in points if point]
     highest: Exact = max(value for one in series for value in one.values)
     top, end = (near(quantity.to_major(value, table.currency), 0) for value in (highest, last))
     return Code(chart.lines(series, top, ("0", end), marks))
+
+
+def _round_up(number: Fraction) -> int:
+    """A number with two digits and then noughts, no smaller."""
+    scale: int = 10 ** max(len(str(ceil(number))) - 2, 0)
+    return ceil(number / scale) * scale

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PROJECT = "tests/examples/projects/separators.toml"
 CAPTABLE = "tests/examples/equity/separators.toml"
+SALE = "tests/examples/equity/sale.toml"
 COMMANDS = {
     "check-eligible": f"check {PROJECT}",
     "check-ineligible": f"check {PROJECT} --set ip.inventor_share=60%"
@@ -24,6 +25,8 @@ COMMANDS = {
     "split-hku-before": "split hk/hku --receipts 1000000 --as-of 2022-01-01 --steps",
     "split-hkust": "split hk/hkust --receipts 1000000 --inventor Ada --inventor Bo",
     "equity": f"equity {CAPTABLE} --exit 80000000",
+    "equity-sale": f"equity {SALE} --at 2026-07-01 --breakpoints --chart",
+    "compare-exits": f"compare {SALE} --set classes.b.participation=full",
     "compare-policies": "compare hk/hku@2022-01-01 hk/hku@2024-01-01 --receipts 1000000 --inventor Ada",
     "compare-stakes": f"compare {CAPTABLE}"
     " --set events.stake.grant.percent=10% --set events.stake.grant.percent=5%",
