@@ -145,14 +145,17 @@ class _Fold:
             assert sum(self.last.positions.values()) == self.last.total, "a share that nobody has"
             open_ = holdings.unconverted(book, event.date)
             held = holdings.holdings(book, before, self.last, open_)
-            moved = holdings.moves(before, self.last, self.causes(before, changes))
+            causes = self.causes(event.kind, before, changes)
+            moved = holdings.moves(before, self.last, causes)
         return Step(
             event.id, event.kind, event.date, changes, lost, self.target(event, changes), terms,
             self.adjusted, book.total, book.issued, held, moved, open_,
             book.state(event.date) if detail else None,
         )  # fmt: skip
 
-    def causes(self, before: Snapshot, changes: tuple[Change, ...]) -> Iterator[tuple[str, Position, Exact]]:
+    def causes(
+        self, kind: str, before: Snapshot, changes: tuple[Change, ...]
+    ) -> Iterator[tuple[str, Position, Exact]]:
         """The as-converted shares that each cause added at each position; what else moved is a new ratio."""
         assert self.last is not None
         moved: dict[Position, Exact] = {}
@@ -160,11 +163,11 @@ class _Fold:
             shares = change.shares * self.book.ratio(change.to.share_class)
             moved[change.to] = moved.get(change.to, 0) + shares
             yield change.cause, change.to, shares
-        if self.adjusted:
-            for position, shares in self.last.positions.items():
-                more = shares - before.positions.get(position, 0) - moved.get(position, 0)
-                if more:
-                    yield "anti-dilution", position, more
+        because = "split" if kind == "split" else "anti-dilution"
+        for position in {**before.positions, **self.last.positions}:
+            was = before.positions.get(position, 0) + moved.get(position, 0)
+            if more := self.last.positions.get(position, 0) - was:
+                yield because, position, more
 
     # -- shares ---------------------------------------------------------------------------------------
 

@@ -211,14 +211,13 @@ def moves(before: Snapshot, now: Snapshot, causes: Iterable[tuple[str, Position,
         part = Fraction(was.get(who, 0)) / before.total if before.total else Fraction(0)
         after = Fraction(has.get(who, 0)) / now.total if now.total else Fraction(0)
         mine = own.get(who, {})
-        if part == after and not mine:
-            continue
         effects = (
             (cause, whole_if((mine.get(cause, 0) - part * shares) / Fraction(now.total or 1)))
             for cause, shares in added.items()
         )
         because = tuple((cause, effect) for cause, effect in effects if effect)
-        found.append(Move(*who, whole_if(part), whole_if(after), because))
+        if because:
+            found.append(Move(*who, whole_if(part), whole_if(after), because))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -37,7 +38,7 @@ def table(
         lines = ["[[events]]"]
         if not event.startswith("id =") and "\nid =" not in event:
             lines.append(f'id = "e{i}"')
-        if "date =" not in event:
+        if not re.search(r"(?m)^date =", event):
             lines.append("date = 2024-01-01")
         parts.append("\n".join([*lines, event]))
     return "\n".join([*parts, more]) + "\n"

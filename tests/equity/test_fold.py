@@ -461,11 +461,7 @@ def test_a_round_at_the_old_price_dilutes_all_alike_and_moves_no_value(company, 
     again = priced({"fund": amount}, pre_money=51_000)
     *_, before, after = follow(table(*events, first, again)).events
     assert after.round.price == before.round.price
-    factors = {
-        now.after / Fraction(now.before)
-        for now in after.moves
-        if now.before and now.holder != "fund"
-    }
+    factors = {now.after / Fraction(now.before) for now in after.moves if now.before and now.holder != "fund"}
     assert factors == {Fraction(before.round.post, before.round.post + amount * 100)}
 
 
