@@ -78,10 +78,11 @@ class Settled(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """The stakes where these convert, with the legs that each then has, and their sum."""
+    """The stakes where these convert, with what each may do, the legs that each then has, and their sum."""
 
     converts: frozenset[str]
     book: Book
+    choices: tuple[tuple[Choice, ...], ...]
     legs: tuple[Legs, ...]
     curve: Curve
 
@@ -109,15 +110,15 @@ class Profiles:
         """The stakes where these convert and the other deciders hold; everyone else does what pays best."""
         if converts not in self.made:
             found = book(self.scene, converts) if self.deciders else self.everyone
-            legs = []
-            for stake in found.stakes:
-                if stake.id in self.deciders:
-                    action = "convert" if stake.id in converts else "hold"
-                    legs.append(_choice(stake, found.origin, action).legs)
-                else:
-                    legs.append(waterfall.legs_of(stake.claim, found.origin))
+            options = tuple(waterfall.choices(stake.claim, found.origin) for stake in found.stakes)
+            legs = tuple(
+                _choice(some, converts, stake.id).legs
+                if stake.id in self.deciders
+                else waterfall.legs_of(stake.claim, found.origin)
+                for stake, some in zip(found.stakes, options, strict=True)
+            )
             whole = waterfall.curve(itertools.chain.from_iterable(legs))
-            self.made[converts] = Profile(converts, found, tuple(legs), whole)
+            self.made[converts] = Profile(converts, found, options, legs, whole)
         return self.made[converts]
 
     @functools.cached_property
@@ -167,8 +168,8 @@ class Profiles:
 
     def forced(self, profile: Profile, made: Sequence[str]) -> Forced:
         """What everyone takes if each does what is said."""
-        found = profile.book
-        return forced([_choice(s, found.origin, one) for s, one in zip(found.stakes, made, strict=True)])
+        pairs = zip(profile.choices, made, strict=True)
+        return forced([next(one for one in some if one.action == action) for some, action in pairs])
 
 
 class Forced(NamedTuple):
@@ -188,8 +189,10 @@ def forced(made: Sequence[Choice]) -> Forced:
     return Forced(tuple(made), waterfall.curve(leg for one in made for leg in one.legs))
 
 
-def _choice(stake: Stake, origin: int, action: str) -> Choice:
-    return next(one for one in waterfall.choices(stake.claim, origin) if one.action == action)
+def _choice(options: Iterable[Choice], converts: frozenset[str], name: str) -> Choice:
+    """What a decider does in a profile."""
+    action = "convert" if name in converts else "hold"
+    return next(one for one in options if one.action == action)
 
 
 def actions(profiles: Profiles, profile: Profile, height: Exact) -> list[str]:
@@ -198,12 +201,10 @@ def actions(profiles: Profiles, profile: Profile, height: Exact) -> list[str]:
 
 
 def _made(profiles: Profiles, profile: Profile, height: Exact) -> list[tuple[Choice, Exact, bool]]:
-    origin = profile.book.origin
     found = []
-    for stake in profile.book.stakes:
-        options = waterfall.choices(stake.claim, origin)
+    for stake, options in zip(profile.book.stakes, profile.choices, strict=True):
         if stake.id in profiles.deciders:
-            options = (_choice(stake, origin, "convert" if stake.id in profile.converts else "hold"),)
+            options = (_choice(options, profile.converts, stake.id),)
         found.append(_best(options, height))
     return found
 
@@ -261,7 +262,7 @@ def _certificate(
             switched = profiles.switched(profile, did, name, amount)
             found.append(Unilateral(name, action, decision.take, switched))
             continue
-        for other in waterfall.choices(decision.stake.claim, profile.book.origin):
+        for other in profile.choices[i]:
             if other.action != decision.action:
                 switched = forced([*made[:i], other, *made[i + 1 :]]).takes(amount)[i]
                 found.append(Unilateral(name, other.action, decision.take, switched))

@@ -17,7 +17,7 @@ from ipcalc.equity.exit_terms import Rank, Sale
 from ipcalc.equity.model import Preferred
 from ipcalc.equity.reading import whole_if
 from ipcalc.equity.state import Convertible, Lot, Option, State
-from ipcalc.equity.waterfall import Claim, over
+from ipcalc.equity.waterfall import Claim, nothing, over
 from ipcalc.inputs.diagnostics import Place, Refused, refuse
 from ipcalc.quantity import Exact
 
@@ -113,7 +113,7 @@ def book(scene: Scene, converts: frozenset[str] | None = None) -> Book:
     found: list[tuple[Tier | None, Stake]] = [*_debts(scene), *_shares(scene), *_rights(scene)]
     found += _convertibles(scene, [stake for _, stake in found], converts)
     used = {tier for tier, stake in found if tier is not None}
-    if any(not _is(stake.claim.last, 0) for _, stake in found):
+    if any(not nothing(stake.claim.last) for _, stake in found):
         used.add(AHEAD_OF_COMMON)
     tiers = tuple(sorted(used))
     index = {tier: i for i, tier in enumerate(tiers)}
@@ -122,10 +122,6 @@ def book(scene: Scene, converts: frozenset[str] | None = None) -> Book:
         for tier, stake in found
     )
     return Book(tuple(stakes), tiers)
-
-
-def _is(number: object, value: int) -> bool:
-    return isinstance(number, int | Fraction) and number == value
 
 
 # -- debts and shares ---------------------------------------------------------------------------------
@@ -155,7 +151,7 @@ def _shares(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
     totals: dict[str, Exact] = {}
     for lot in scene.state.lots:
         shares = _surviving(scene, lot)
-        if not _is(shares, 0):
+        if not nothing(shares):
             lots.setdefault(_series(scene, lot), []).append((lot.holder, shares))
             totals[lot.share_class] = totals.get(lot.share_class, 0) + shares
     order = {name: i for i, name in enumerate(scene.table.classes)}
@@ -326,7 +322,7 @@ def _rights(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
     grants: dict[tuple[str | None, str, Exact], list[tuple[str, Exact]]] = {}
     for option in scene.state.options:
         shares = _surviving(scene, option)
-        if not _is(shares, 0):
+        if not nothing(shares):
             kind = (option.plan, option.share_class, option.strike)
             grants.setdefault(kind, []).append((option.holder, shares))
     one_class = len({name for _, name, _ in grants}) == 1
@@ -335,7 +331,7 @@ def _rights(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
         mark = f"{plan or 'option'}@{at}" if one_class else f"{plan or 'option'}@{at}/{name}"
         yield _right(scene, Stake(mark, "option", Claim(), _by_holder(scene, held), name, strike), None)
     for warrant in scene.state.warrants:
-        if warrant.live(scene.day) and not _is(warrant.shares, 0):
+        if warrant.live(scene.day) and not nothing(warrant.shares):
             parts = ((warrant.holder, warrant.shares),)
             stake = Stake(warrant.id, "warrant", Claim(), parts, warrant.share_class, warrant.strike)
             yield _right(scene, stake, warrant.dividend_from)
@@ -395,7 +391,7 @@ def _convertibles(
         parts = tuple((holder, part) for holder, part in convertible.to)
         tier = _tier(scene, one.rank) if one.rank else None
         stake = Stake(name, convertible.kind, claim, parts, converting=one.converts and bool(one.part))
-        if tier is not None or not _is(shares[name], 0):
+        if tier is not None or not nothing(shares[name]):
             yield tier, stake
 
 

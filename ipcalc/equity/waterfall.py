@@ -37,13 +37,12 @@ Legs = tuple[Leg, ...]
 # -- numbers, exact or arrays -------------------------------------------------------------------------
 
 
-def _exact(*numbers: Number) -> bool:
-    return all(isinstance(number, int | Fraction) for number in numbers)
+_EXACT = (int, Fraction)
 
 
 def least(a: Number, b: Number) -> Number:
     """The smaller of two numbers."""
-    if _exact(a, b):
+    if isinstance(a, _EXACT) and isinstance(b, _EXACT):
         return a if a <= b else b
     import numpy as np
 
@@ -52,16 +51,21 @@ def least(a: Number, b: Number) -> Number:
 
 def greatest(a: Number, b: Number) -> Number:
     """The larger of two numbers."""
-    if _exact(a, b):
+    if isinstance(a, _EXACT) and isinstance(b, _EXACT):
         return a if a >= b else b
     import numpy as np
 
     return np.maximum(a, b)
 
 
+def nothing(number: Number) -> bool:
+    """Whether a number is an exact 0; an array is not, whatever stands in it."""
+    return isinstance(number, _EXACT) and not number
+
+
 def over(a: Number, b: Number) -> Number:
     """``a / b``, and 0 where ``b`` is 0."""
-    if _exact(a, b):
+    if isinstance(a, _EXACT) and isinstance(b, _EXACT):
         return Fraction(a) / b if b else 0
     import numpy as np
 
@@ -99,8 +103,8 @@ def legs_of(claim: Claim, origin: int) -> Legs:
     legs = _tiered(tier, held, last, origin)
     if room is None:
         legs += (Leg(origin, None, shares, "common"),)
-    elif not (_exact(shares) and not shares):
-        if not (_exact(room) and not room):
+    elif not nothing(shares):
+        if not nothing(room):
             legs += (Leg(origin, origin + over(room, shares), shares, "beside"),)
         legs += (Leg(origin + over(held + last + room - kept, shares), None, shares, "converted"),)
     return _after_cost(legs, cost)
@@ -143,14 +147,14 @@ def _tiered(tier: int | None, held: Number, last: Number, origin: int) -> Legs:
     legs: Legs = ()
     if tier is not None:
         legs += (Leg(tier, tier + 1, held),)
-    if not (_exact(last) and not last):
+    if not nothing(last):
         legs += (Leg(origin - 1, origin, last),)
     return legs
 
 
 def _after_cost(legs: Legs, cost: Number) -> Legs:
     """What is left for who must first pay ``cost``: the first ``cost`` of what the legs give is gone."""
-    if _exact(cost) and not cost:
+    if nothing(cost):
         return legs
     rest = []
     for leg in legs:
@@ -163,10 +167,11 @@ def _after_cost(legs: Legs, cost: Number) -> Legs:
 def take(legs: Legs, height: Number) -> Number:
     """What legs give up to a height, in minor units."""
     given: Number = 0
+    exact = isinstance(height, _EXACT)
     for start, end, slope, _ in legs:
-        if not _exact(height, start) or height > start:
+        if not exact or height > start:
             top = height if end is None else least(height, end)
-            given = given + slope * greatest(top - start, 0)
+            given = given + slope * (top - start if exact else greatest(top - start, 0))
     return given
 
 
