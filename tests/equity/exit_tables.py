@@ -12,6 +12,8 @@ from captables import follow
 from ipcalc import equity
 
 Claim = Mapping[str, object]
+DAY = datetime.date(2024, 1, 1)
+SALE: Claim = {"id": "sale", "date": datetime.date(2026, 1, 1), "kind": "sale"}
 
 
 def toml(value: object) -> str:
@@ -113,6 +115,46 @@ def _event(one: Claim) -> Claim:
     if one["kind"] == "prefwarrant":
         return {"event": "warrant", **what, "class": name, "strike": one["strike"]}
     return {"event": "issue", **what, "class": name}
+
+
+def company(
+    events: Sequence[Claim],
+    classes: Sequence[Claim] = (),
+    holders: Sequence[str] = ("ada", "fund", "bank", "uni"),
+    **sale: object,
+) -> str:
+    """A cap table of its tables as mappings; ada has 800 common shares. ``sale`` are keys of its exit."""
+    made = [
+        {"id": "founding", "event": "issue", "date": DAY, "holder": "ada", "class": "common", "shares": 800},
+        *({"id": f"e{i}", "date": DAY, **one} for i, one in enumerate(events)),
+    ]
+    more: Sequence[Claim] = sale.pop("exits", [])  # type: ignore[assignment]
+    whole = {
+        "company": {"name": "Acme", "currency": "USD"},
+        "rounding": {"shares": "exact", "price": "exact"},
+        "stakeholders": [{"id": name, "kind": "person"} for name in holders],
+        "classes": [{"id": "common", "kind": "common"}, *classes],
+        "events": made,
+        "exits": [*more, SALE | sale],
+    }
+    return "\n".join(f"{key} = {toml(value)}" for key, value in whole.items())
+
+
+def pref(name: str = "a", **more: object) -> Claim:
+    """A preferred class at 2.50 a share."""
+    terms = {"price": 2.5, "preference": "1x", "seniority": 1, "participation": "none"}
+    return {"id": name, "kind": "preferred", **terms, **more}
+
+
+def issue(shares: object = 200, holder: str = "fund", cls: str = "a", **more: object) -> Claim:
+    """Shares of a class."""
+    return {"event": "issue", "holder": holder, "class": cls, "shares": shares, **more}
+
+
+def safe(amount: object, cap: object = None, name: str = "s", **more: object) -> Claim:
+    """A SAFE, post-money if it has a cap."""
+    terms = {"basis": "post-money", "cap": cap} if cap else {}
+    return {"id": name, "event": "safe", "holder": "fund", "amount": amount, **terms, **more}
 
 
 def exits_of(classes: Sequence[Claim], exits: Sequence[object], **more: object) -> tuple[equity.Exit, ...]:

@@ -7,14 +7,12 @@ from fractions import Fraction
 
 import pytest
 from captables import follow
-from exit_tables import does, exits_of, file, takes, toml
+from exit_tables import DAY, company, does, exits_of, file, issue, pref, safe, takes
 
 from ipcalc.inputs.diagnostics import Refused
 
 FOUNDERS = {"name": "founders", "kind": "common", "shares": 800}
 SERIES_A = {"name": "a", "kind": "pref", "shares": 200, "pref": 500, "rank": 2}
-DAY = date(2024, 1, 1)
-SALE = {"id": "sale", "date": date(2026, 1, 1), "kind": "sale"}
 
 
 def sold(classes, proceeds, **more):
@@ -29,40 +27,6 @@ def by_claim(sale):
     for payout in sale.payouts:
         got[payout.claim] = got.get(payout.claim, 0) + payout.entitled
     return got
-
-
-def company(events, classes=(), holders=("ada", "fund", "bank", "uni"), money=None, **sale):
-    """A cap table of its tables as mappings; ada has 800 common shares. ``sale`` are keys of its exit."""
-    rounding = {"shares": "exact", "price": "exact", **({"money": money} if money else {})}
-    made = [
-        {"id": "founding", "event": "issue", "date": DAY, "holder": "ada", "class": "common", "shares": 800},
-        *({"id": f"e{i}", "date": DAY, **one} for i, one in enumerate(events)),
-    ]
-    more = sale.pop("exits", [])
-    whole = {
-        "company": {"name": "Acme", "currency": "USD"},
-        "rounding": rounding,
-        "stakeholders": [{"id": name, "kind": "person"} for name in holders],
-        "classes": [{"id": "common", "kind": "common"}, *classes],
-        "events": made,
-        "exits": [*more, SALE | sale],
-    }
-    return "\n".join(f"{key} = {toml(value)}" for key, value in whole.items())
-
-
-def pref(name="a", **more):
-    """A preferred class at 2.50 a share."""
-    terms = {"price": 2.5, "preference": "1x", "seniority": 1, "participation": "none"}
-    return {"id": name, "kind": "preferred", **terms, **more}
-
-
-def issue(shares=200, holder="fund", cls="a", **more):
-    return {"event": "issue", "holder": holder, "class": cls, "shares": shares, **more}
-
-
-def safe(amount, cap=None, name="s", **more):
-    terms = {"basis": "post-money", "cap": cap} if cap else {}
-    return {"id": name, "event": "safe", "holder": "fund", "amount": amount, **terms, **more}
 
 
 def codes(text, exits=()):

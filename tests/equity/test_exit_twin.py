@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
+from typing import NamedTuple
 
-from hypothesis import example, given, settings
+from captables import follow
+from exit_tables import company, issue, pref, safe
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from naive import Security, equilibria
+from naive import Security, equilibria, paid
 
 from ipcalc.equity import waterfall
 from ipcalc.equity.decisions import Profiles
 from ipcalc.equity.stakes import Book, Stake
 from ipcalc.equity.waterfall import Claim
+from ipcalc.inputs.diagnostics import Refused
 
 ACTIONS = {"exercise": "share", "exercise-and-convert": "convert"}
 
@@ -153,3 +157,129 @@ def test_arrays_are_near_what_is_exact(securities, many):
     for i, amount in enumerate(many):
         exact = [decision.take for decision in settle(securities, amount).decisions]
         assert all(abs(float(a) - row[i]) < 1e-9 for a, row in zip(exact, arrays, strict=True))
+
+
+# -- SAFEs that count only what converts --------------------------------------------------------------
+
+
+class Table(NamedTuple):
+    """Common shares, preferred classes, and post-money SAFEs as (amount, cap, rank)."""
+
+    common: int
+    preferred: tuple[Security, ...]
+    safes: tuple[tuple[int, int, int], ...]
+
+
+def of_profile(made, converts):
+    """The securities of a table if just these convert, each SAFE with the shares that this gives it."""
+    preferred = [i for i, one in enumerate(made.preferred) if one.cap == "full" or ("a", i) in converts]
+    base = made.common + sum(made.preferred[i].shares for i in preferred)
+    parts = [Fraction(amount, cap) for amount, cap, _ in made.safes]
+    whole = base / (1 - sum(parts[i] for i in range(len(parts)) if ("s", i) in converts))
+    safes = (
+        Security(part * whole, Fraction(amount), rank)
+        if ("s", i) in converts
+        else Security(Fraction(0), Fraction(amount), rank)
+        for i, (part, (amount, _, rank)) in enumerate(zip(parts, made.safes, strict=True))
+    )
+    return [Security(Fraction(made.common)), *made.preferred, *safes]
+
+
+def divisions(made, amount):
+    """The payoffs of the profiles in which none gains by switching, its shares worked out anew."""
+    names = [
+        ("c", 0),
+        *(("a", i) for i in range(len(made.preferred))),
+        *(("s", i) for i in range(len(made.safes))),
+    ]
+    free = [name for name in names[1:] if name[0] == "s" or made.preferred[name[1]].cap != "full"]
+    payoffs = {}
+    for size in range(len(free) + 1):
+        for some in itertools.combinations(free, size):
+            converts = frozenset(some)
+            profile = ["share", *("convert" if name in converts else "hold" for name in names[1:])]
+            got = paid(of_profile(made, converts), profile, amount)
+            payoffs[converts] = dict(zip(names, got, strict=True))
+    return {
+        tuple(got.values())
+        for converts, got in payoffs.items()
+        if all(payoffs[converts ^ {name}][name] <= got[name] for name in free)
+    }
+
+
+@st.composite
+def depending(draw):
+    """A table of small numbers in which the SAFEs' shares depend on who converts."""
+    preferred = []
+    for _ in range(draw(st.integers(0, 2))):
+        held = draw(st.integers(0, 8))
+        cap = draw(st.sampled_from([None, None, "full", "cap"]))
+        cap = Fraction(held + draw(st.integers(0, 8))) if cap == "cap" else cap
+        preferred.append(Security(Fraction(draw(counts)), Fraction(held), draw(st.integers(1, 3)), cap))
+    caps = st.integers(4, 40)
+    safes = []
+    for _ in range(draw(st.integers(1, 2))):
+        cap = draw(caps)
+        safes.append((draw(st.integers(1, max(1, cap // 3))), cap, draw(st.integers(1, 4))))
+    return Table(draw(st.integers(1, 8)), tuple(preferred), tuple(safes))
+
+
+def engine(made, *amounts):
+    """The engine's divisions of each amount, or its refusal."""
+    classes = [pref("none", seniority=1)] if not made.preferred else []
+    events = [{"event": "cancel", "of": "founding", "shares": 800 - made.common}]
+    tiers = sorted({one.rank for one in made.preferred} | {rank for _, _, rank in made.safes})
+    for i, one in enumerate(made.preferred):
+        cap = {"cap": {"amount": int(one.cap)}} if isinstance(one.cap, Fraction) else {}
+        word = {None: "none", "full": "full"}.get(one.cap, "capped") if not cap else "capped"
+        terms = {"preference": {"amount": int(one.preference)}, "participation": word, **cap}
+        classes.append({"id": f"a{i}", "kind": "preferred", "seniority": 9 - one.rank, **terms})
+        events.append(issue(int(one.shares), "fund", f"a{i}"))
+    # a class without shares at each rank, for the SAFEs to be ranked with
+    classes += [pref(f"rank{rank}", seniority=9 - rank) for rank in tiers]
+    events += [safe(amount, cap, f"s{i}") for i, (amount, cap, _) in enumerate(made.safes)]
+    instruments = {
+        f"s{i}": {"at_exit": "greater-of", "rank": f"with:rank{rank}", "capitalization": "converting-only"}
+        for i, (_, _, rank) in enumerate(made.safes)
+    }
+    return follow(company(events, classes, proceeds=[f"{float(one):.2f}" for one in amounts], instruments=instruments)).exits
+
+
+@settings(max_examples=400, deadline=None)
+@given(depending(), st.integers(0, 9_000))
+@example(Table(4, (Security(Fraction(1), Fraction(4), 2),), ((5, 26, 4), (1, 14, 2))), 2_700)
+@example(Table(8, (), ((1, 5, 4), (2, 20, 4))), 2_000)
+def test_where_shares_depend_on_who_converts_every_division_is_found(made, hundredths):
+    assume(all(one.preference for one in made.preferred))
+    amount = Fraction(hundredths, 100)
+    wanted = divisions(made, amount)
+    try:
+        (sale,) = engine(made, amount)
+    except Refused as refused:
+        assert {one.code for one in refused.diagnostics} == {"E576"}
+        assert not wanted
+        return
+    found = [tuple(Fraction(d.take, 100) for d in one.decisions) for one in (sale.settled, *sale.others)]
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+    assert all(one.certificate.holds for one in (sale.settled, *sale.others))
+
+
+@settings(max_examples=60, deadline=None)
+@given(depending(), st.lists(st.integers(1, 9_000), min_size=1, max_size=6, unique=True))
+def test_the_breakpoints_of_such_tables_say_where_divisions_change(made, many):
+    assume(all(one.preference for one in made.preferred))
+    amounts = [Fraction(hundredths, 100) for hundredths in many]
+    (sale,) = engine(made, 0)
+    schedule = sale.schedule
+    starts = [point.proceeds for point in schedule.breakpoints]
+    for amount in amounts:
+        if amount * 100 in starts:
+            continue  # two may hold there
+        inside = [piece.profile for piece in schedule.pieces if piece.start < amount * 100][-1]
+        wanted = divisions(made, amount)
+        if inside is None:
+            assert not wanted
+        else:
+            legs, height = inside.legs, inside.curve.height(amount * 100)
+            assert tuple(waterfall.take(some, height) / Fraction(100) for some in legs) in wanted
