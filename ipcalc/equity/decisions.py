@@ -255,6 +255,8 @@ def _certificate(
     """Every other choice of every stake tried alone, the others' actions as they are."""
     found = []
     did = [one.action for one in made]
+    as_made = forced(made)
+    paid_in = sum(one.cost for one in made)
     for i, decision in enumerate(decisions):
         name = decision.stake.id
         if name in profiles.deciders:
@@ -264,7 +266,9 @@ def _certificate(
             continue
         for other in profile.choices[i]:
             if other.action != decision.action:
-                switched = forced([*made[:i], other, *made[i + 1 :]]).takes(amount)[i]
+                pot = amount + paid_in - made[i].cost + other.cost
+                height = as_made.curve.height_with(pot, made[i].legs, other.legs)
+                switched = waterfall.take(other.legs, height) - other.cost
                 found.append(Unilateral(name, other.action, decision.take, switched))
     holds = all(one.if_switched <= one.now for one in found)
     return Certificate(tuple(found), holds, "enumerated" if profiles.deciders else "price")

@@ -194,10 +194,33 @@ class Curve(NamedTuple):
             return self.heights[max(i - 1, 0)]
         return self.heights[i - 1] + Fraction(amount - self.totals[i - 1]) / self.slopes[i - 1]
 
-    @property
-    def bounded(self) -> bool:
-        """Whether nobody takes what exceeds the last total."""
-        return not self.slopes[-1]
+    def height_with(self, amount: Number, legs: Legs, other: Legs) -> Number:
+        """``height``, if in place of some of its legs there were others. O(log n) in the number of all."""
+
+        def total(i: int, height: Number) -> Number:
+            under = self.totals[i] + self.slopes[i] * (height - self.heights[i])
+            return under - take(legs, height) + take(other, height)
+
+        def at(i: int) -> Number:
+            return total(i, self.heights[i])
+
+        i = bisect.bisect_left(range(len(self.heights)), amount, key=at) - 1
+        if i < 0:
+            return self.heights[0]
+        below = self.heights[i]
+        above = self.heights[i + 1] if i + 1 < len(self.heights) else None
+        kinks = {
+            height for leg in (*legs, *other) for height in leg[:2] if height is not None and below < height
+        }
+        inside = sorted(height for height in kinks if above is None or height < above)
+        for height in inside:
+            if total(i, height) >= amount:
+                break
+            below = height
+        else:
+            height = below + 1 if above is None else above
+        low, high = total(i, below), total(i, height)
+        return below + Fraction(amount - low) * (height - below) / (high - low) if high > low else below
 
 
 def curve(legs: Iterable[Leg]) -> Curve:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from captables import follow
-from exit_tables import does, exits_of, file, takes, toml
+from exit_tables import company, does, exits_of, file, issue, pref, takes, toml
 
 CASES = json.loads(Path(__file__).with_name("exit_cases.json").read_text())
 ACTIONS = {
@@ -111,66 +111,25 @@ def test_breakpoints_with_options_and_preferred_warrants():
     }
 
 
-WARRANTS = """
-company = { name = "Acme", currency = "USD" }
-rounding = { shares = "exact", price = "exact" }
-stakeholders = [
-  { id = "ada", kind = "founder" },
-  { id = "fund", kind = "investor" },
-  { id = "friend", kind = "investor" },
-]
-classes = [
-  { id = "common", kind = "common" },
-  { id = "a", kind = "preferred", price = 2, preference = "1x", seniority = 1, participation = "none" },
-]
-[[events]]
-id = "founding"
-event = "issue"
-date = 2024-01-01
-holder = "ada"
-class = "common"
-shares = 1_000_000
-
-[[events]]
-id = "seed"
-event = "issue"
-date = 2024-01-01
-holder = "fund"
-class = "a"
-shares = 1_000_000
-
-[[events]]
-id = "w"
-event = "warrant"
-date = 2024-01-01
-holder = "friend"
-class = "a"
-strike = 2
-shares = 1_000_000
-
-[[exits]]
-id = "sale"
-date = 2028-01-01
-kind = "sale"
-proceeds = [4_000_000]
-"""
+def on_preferred(proceeds):
+    """As many common shares, Series A shares at 2 and warrants on these at 2: 800 of each."""
+    warrant = {"event": "warrant", "holder": "uni", "class": "a", "shares": 800, "strike": 2}
+    return company([issue(800), warrant], [pref(price=2)], proceeds=[proceeds])
 
 
 def test_warrants_on_preferred_convert_with_it():
-    # a million each of common, Series A at $2 and warrants on it at $2
-    found = points(WARRANTS)
-    assert found == {"filled.a": 2_000_000, "converts.a": 4_000_000, "exercises.w": 4_000_000}
-    (sale,) = follow(WARRANTS).exits
-    assert takes(sale) == {"ada": 2_000_000, "fund": 2_000_000, "friend": 0}
+    assert points(on_preferred(1)) == {"filled.a": 1_600, "converts.a": 3_200, "exercises.e1": 3_200}
+    (sale,) = follow(on_preferred(3_200)).exits
+    assert takes(sale) == {"ada": 1_600, "fund": 1_600, "uni": 0}
 
 
 def test_warrants_on_preferred_do_not_convert_below_their_strike():
-    # algovalue.com prints conversion at 3m and 2.667m for Series A and the warrants at 4m, from
-    # 2/3 (X + 2 - 2) = 2. The strike is theirs alone: 2/3 (X + 2) - 2 = 2, so X = 4m, where they have 2m. At
-    # 3m a share would be worth (3 + 2)/3, for which nobody pays 2.
-    (sale,) = follow(WARRANTS.replace("4_000_000]", "3_000_000]")).exits
-    assert does(sale) == {"ada": "share", "fund": "hold", "friend": "skip"}
-    assert takes(sale) == {"ada": 1_000_000, "fund": 2_000_000, "friend": 0}
+    # algovalue.com, with a million of each, prints conversion at 3m, and at 4m 2.667m for Series A and
+    # the warrants, from 2/3 (X + 2 - 2) = 2. The strike is theirs alone: 2/3 (X + 2) - 2 = 2, so X = 4m, where
+    # they have 2m. At 3m (here 2,400) a share would be worth (3 + 2)/3, for which nobody pays 2.
+    (sale,) = follow(on_preferred(2_400)).exits
+    assert does(sale) == {"ada": "share", "fund": "hold", "uni": "skip"}
+    assert takes(sale) == {"ada": 800, "fund": 1_600, "uni": 0}
 
 
 def test_four_tranches():
