@@ -125,8 +125,8 @@ def test_warrants_on_preferred_convert_with_it():
 
 def test_warrants_on_preferred_do_not_convert_below_their_strike():
     # algovalue.com, with a million of each, prints conversion at 3m, and at 4m 2.667m for Series A and
-    # the warrants, from 2/3 (X + 2 - 2) = 2. The strike is theirs alone: 2/3 (X + 2) - 2 = 2, so X = 4m, where
-    # they have 2m. At 3m (here 2,400) a share would be worth (3 + 2)/3, for which nobody pays 2.
+    # the warrants, from 2/3 (X + 2 - 2) = 2. The strike is theirs alone: 2/3 (X + 2) - 2 = 2, so X = 4m,
+    # where they have 2m. At 3m (here 2,400) a share would be worth (3 + 2)/3, for which nobody pays 2.
     (sale,) = follow(on_preferred(2_400)).exits
     assert does(sale) == {"ada": "share", "fund": "hold", "uni": "skip"}
     assert takes(sale) == {"ada": 800, "fund": 1_600, "uni": 0}
