@@ -255,7 +255,7 @@ def _rank(reader: Reader, text: str, path: locate.Path) -> Rank | None:
 
 def _tender(reader: Reader, raw: Raw, path: locate.Path) -> Tender | None:
     for key in ("price", "offers"):
-        if key not in raw:
+        if not raw.get(key):
             reader.missing(key, path)
     if not raw.get("offers") or "price" not in raw:
         return None

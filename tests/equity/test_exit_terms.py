@@ -587,6 +587,9 @@ def test_terms_that_say_nothing_in_this_kind_of_exit():
     assert codes(company([], proceeds=[1], exits=[tender])) == ["E541"]
     assert codes(company([], proceeds=[1], reduces_preference=True)) == ["E541"]
     assert codes(company([], proceeds=[1], exits=[earlier("tender", proceeds=[80])])) == ["F101", "F101"]
+    assert codes(company([], proceeds=[1], exits=[earlier("tender", proceeds=[80], price=2, offers=[])])) == [
+        "F101"
+    ]
 
 
 @pytest.mark.parametrize("rank", ["with:a", "first", "debt:x", "with:"])
