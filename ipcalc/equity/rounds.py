@@ -303,10 +303,14 @@ class _Equations:
 
 
 class _Piece(NamedTuple):
-    """The unknowns besides T as affine in T (constant, slope), and what is left of T likewise."""
+    """The unknowns besides T as affine in T (constant, slope), and what is left of T likewise.
+
+    ``own`` is what each unknown takes of itself; where that is not above zero, none is large enough.
+    """
 
     unknowns: list[tuple[Number, Number]]
-    left: tuple[Number, Number]
+    own: list[Number]
+    left: tuple[Number, Number] = (0, 0)
 
     def line(self, vector: Vector) -> tuple[Number, Number]:
         """A quantity as affine in T."""
@@ -320,13 +324,15 @@ class _Piece(NamedTuple):
 def _eliminate(system: _System) -> _Piece:
     """The unknowns in terms of T; raises ``ZeroDivisionError`` where they are not determined."""
     rows = [list(row) for row in system.others]
+    own = []
     for i in range(len(rows)):
         pivot = rows[i][2 + i]
+        own.append(pivot)
         rows[i] = [0 if _nothing(number) else number / pivot for number in rows[i]]
         for k in range(len(rows)):
             if k != i and not _nothing(rows[k][2 + i]):
                 rows[k] = _less(rows[k], _scaled(rows[i], rows[k][2 + i]))
-    piece = _Piece([(-row[0], -row[1]) for row in rows], (0, 0))
+    piece = _Piece([(-row[0], -row[1]) for row in rows], own)
     return piece._replace(left=piece.line(system.total))
 
 
@@ -359,9 +365,12 @@ def solve(problem: Problem) -> Solution:
 
 def _reduce(system: _System) -> _Piece:
     try:
-        return _eliminate(system)
+        piece = _eliminate(system)
     except ZeroDivisionError:
         raise Unsolvable from None
+    if min(piece.own) <= 0:
+        raise Unsolvable
+    return piece
 
 
 def _settle(equations: _Equations, at: Number) -> list[int]:
@@ -456,7 +465,7 @@ def solve_many(problem: Problem) -> Solution:
             choices = now
         else:
             same = False
-        solved = (
-            np.logical_and(slope > 0, total > 0) if same or not choices else np.zeros(np.shape(total), bool)
+        solved = np.logical_and.reduce(
+            np.broadcast_arrays(same, slope > 0, total > 0, *(own > 0 for own in piece.own))
         )
         return _solution(problem, np.where(solved, total, np.nan), piece, system)
