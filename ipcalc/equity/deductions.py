@@ -14,6 +14,8 @@ from ipcalc.equity.reading import Parts, whole_if
 from ipcalc.equity.stakes import Book, Scene
 from ipcalc.quantity import Exact
 
+CARVE_OUT = "carve-out"  # the id of that charge
+
 
 class Charge(NamedTuple):
     """A part of the proceeds, of what is left ``after-costs`` or ``after-debt``, for some holders."""
@@ -90,7 +92,7 @@ def pot(scene: Scene, book: Book) -> Pot:
     if sale.kind != "dividend":
         charges = tuple(Charge(fee.id, fee.percent, fee.of, fee.to) for fee in scene.state.fees)
     if sale.carve_out:
-        charges += (Charge("carve-out", *sale.carve_out),)
+        charges += (Charge(CARVE_OUT, *sale.carve_out),)
     debts = sum((stake.claim.held for stake in book.stakes if book.is_debt(stake)), 0)
     costs = tuple((cost.amount or 0, cost.percent or 0) for cost in sale.costs)
     fixed, percent = sum(amount for amount, _ in costs), sum((part for _, part in costs), Fraction(0))

@@ -21,7 +21,7 @@ from ipcalc.equity.fold import LINES
 from ipcalc.equity.model import Note, Safe, UniversityGrant
 from ipcalc.equity.reading import whole_if
 from ipcalc.equity.schedule import Schedule
-from ipcalc.equity.stakes import Received, Scene
+from ipcalc.equity.stakes import Received, Scene, Series
 from ipcalc.equity.state import Lot, State
 from ipcalc.inputs.diagnostics import Place, refuse
 from ipcalc.quantity import Exact, Unreadable
@@ -93,8 +93,8 @@ def amount(text: str, currency: str) -> int:
 def asked(table: CapTable, amounts: Sequence[str], at: datetime.date | None) -> tuple[Asked, ...]:
     """The file's exits (until ``at``), then those of the command line, after the last event until ``at``.
 
-    ``ID=AMOUNT`` asks for other proceeds of an exit of the file. Raises ``Refused`` as ``amount`` does, and
-    E577 (no such exit).
+    ``ID=AMOUNT`` asks for other proceeds of a sale or a wind-up of the file. Raises ``Refused`` as ``amount``
+    does, and E577 (no such exit).
     """
     days = [event.date for event in table.events]
     found = [
@@ -102,7 +102,7 @@ def asked(table: CapTable, amounts: Sequence[str], at: datetime.date | None) -> 
         for sale in table.exits
         if sale.date is not None and (at is None or sale.date <= at)
     ]
-    by_id = {one.sale.id: one for one in found}
+    by_id = {one.sale.id: one for one in found if one.sale.kind in ("sale", "wind-up")}
     last = len(days) if at is None else bisect.bisect_right(days, at)
     for text in amounts:
         place = Place(f"--exit {text}")
@@ -143,7 +143,7 @@ class _Cashier:
             for event in table.events
             if isinstance(event, Safe | Note) or (isinstance(event, UniversityGrant) and event.amount)
         )
-        self.received: dict[str, Received] = {}
+        self.received: dict[Series, Received] = {}
         self.tenders: list[tuple[Tender, tuple[Exact, ...]]] = []
         self.lines = 0
 
@@ -219,14 +219,15 @@ class _Cashier:
         sale = scene.sale
         for decision in settled.decisions:
             stake = decision.stake
-            kind = self.table.classes.get(stake.share_class or "")
-            if kind is None or kind.preferred is None:
+            if stake.series is None:
                 continue
+            kind = self.table.classes[stake.series[0]]
+            assert kind.preferred is not None
             if kind.preferred.cap and sale.counts_toward_cap is None:
                 raise scene.refused("F101", key_name="counts_toward_cap")
             accrued = min(decision.take, stake.claim.held)
-            before = self.received.get(stake.id, Received())
-            self.received[stake.id] = Received(
+            before = self.received.get(stake.series, Received())
+            self.received[stake.series] = Received(
                 before.preference + (decision.take - accrued if sale.reduces_preference else 0),
                 before.dividends + accrued,
                 before.toward_cap + (decision.take if sale.counts_toward_cap else 0),

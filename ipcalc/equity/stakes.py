@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ipcalc.inputs import locate
 
 Tier = tuple[int, ...]  # sorts as it is paid
+Series = tuple[str, datetime.date | None, str | None]
 BELOW_PREFERRED, AHEAD_OF_COMMON = (2,), (3,)
 
 
@@ -43,6 +44,7 @@ class Stake(NamedTuple):
     converting: bool = False  # whether it may become shares that count in a capitalization
     seen: Exact = 0  # shares that count in a capitalization whoever converts
     own_price: bool = False  # whether its preference is of the price at which an instrument converted
+    series: Series | None = None  # what stays the same between exits, where the id may not
 
 
 class Received(NamedTuple):
@@ -64,7 +66,7 @@ class Scene(NamedTuple):
     state: State
     sale: Sale
     day: datetime.date
-    received: Mapping[str, Received]
+    received: Mapping[Series, Received]
     where: locate.Path | Place
     order: Mapping[str, int]  # of stakeholders in the file
     instruments: frozenset[str]  # the SAFEs, notes and fixed amounts of the file
@@ -144,6 +146,11 @@ class _Series(NamedTuple):
     since: datetime.date | None
     event: str | None
 
+    @property
+    def key(self) -> Series:
+        """What stays the same when a split moves the price."""
+        return self.share_class, self.since, self.event
+
 
 def _shares(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
     """A stake for each class, or each series of it, in the order of the file."""
@@ -165,20 +172,11 @@ def _shares(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
             yield None, Stake(series.share_class, "common", claim, parts, series.share_class, seen=shares)
             continue
         name = _named(series, [one for one in ranked if one.share_class == series.share_class])
-        claim = _preferred(scene, series, shares, over(shares, totals[series.share_class]), name)
+        claim = _preferred(scene, series, shares, over(shares, totals[series.share_class]))
         free = claim.room is not None and scene.sale.kind != "dividend"
         seen = 0 if free else claim.shares
-        stake = Stake(
-            name,
-            "preferred",
-            claim,
-            parts,
-            series.share_class,
-            None,
-            free,
-            seen,
-            own_price=series.event is not None,
-        )
+        own, key = series.event is not None, series.key
+        stake = Stake(name, "preferred", claim, parts, series.share_class, None, free, seen, own, key)
         yield (1, -terms.seniority, 0), stake
 
 
@@ -240,11 +238,11 @@ def _surviving(scene: Scene, security: Lot | Option) -> Exact:
 # -- what preferred shares are owed -------------------------------------------------------------------
 
 
-def _preferred(scene: Scene, series: _Series, shares: Exact, whole: Exact, name: str) -> Claim:
+def _preferred(scene: Scene, series: _Series, shares: Exact, whole: Exact) -> Claim:
     """The claim of preferred shares; ``whole`` is their part of the class."""
     terms = scene.table.classes[series.share_class].preferred
     assert terms is not None
-    got = scene.received.get(name, Received())
+    got = scene.received.get(series.key, Received())
     ratio = scene.state.terms[series.share_class].ratio
     as_converted = shares * ratio
     dividend = max(_accrued(scene, series, terms, shares) - got.dividends, 0)
@@ -346,9 +344,9 @@ def _right(scene: Scene, stake: Stake, since: datetime.date | None) -> tuple[Tie
     terms = scene.table.classes[stake.share_class].preferred
     if terms is None:
         return None, stake._replace(claim=Claim(shares, room=None, cost=cost), seen=shares)
-    series = _Series(stake.share_class, scene.state.terms[stake.share_class].price, since, None)
+    series = _Series(stake.share_class, scene.state.terms[stake.share_class].price, since, stake.id)
     outstanding = sum((lot.shares for lot in scene.state.lots if lot.share_class == stake.share_class), 0)
-    claim = _preferred(scene, series, shares, over(shares, outstanding), stake.id)._replace(cost=cost)
+    claim = _preferred(scene, series, shares, over(shares, outstanding))._replace(cost=cost)
     return (1, -terms.seniority, 0), stake._replace(claim=claim, seen=claim.shares)
 
 

@@ -13,6 +13,7 @@ from ipcalc import quantity
 from ipcalc.equity import Result
 from ipcalc.equity.captable import CapTable
 from ipcalc.equity.decisions import Decision, Settled
+from ipcalc.equity.deductions import CARVE_OUT
 from ipcalc.equity.exits import Exit
 from ipcalc.equity.schedule import Breakpoint, Schedule, holdings
 from ipcalc.equity.stakes import Tier
@@ -34,6 +35,13 @@ class DebtDocument(TypedDict):
     id: str
     owed: str
     paid: str
+
+
+class FeeDocument(TypedDict):
+    """A fee in place of shares."""
+
+    id: str
+    amount: str
 
 
 class TierDocument(TypedDict):
@@ -108,6 +116,8 @@ class ExitDocument(TypedDict):
     proceeds: str
     costs: str
     debt: list[DebtDocument]
+    fees: NotRequired[list[FeeDocument]]
+    carve_out: NotRequired[str]
     distributable: str
     p: NotRequired[str]
     tier: TierDocument | None
@@ -160,6 +170,13 @@ def _exit(sale: Exit, currency: str) -> ExitDocument:
         entry["date"] = sale.date.isoformat()
     if sale.settled:
         entry |= _settled(sale, sale.settled, currency)
+    charges = sale.schedule.pot.charges if sale.schedule else ()
+    for charge in charges:
+        paid = amount(sale.of_claim(charge.id), currency)
+        if charge.id == CARVE_OUT:
+            entry["carve_out"] = paid
+        else:
+            entry.setdefault("fees", []).append({"id": charge.id, "amount": paid})
     if sale.others:
         entry["others"] = [{"claims": _claims(other, currency)} for other in sale.others]
     if sale.excess:
@@ -375,7 +392,7 @@ def _dates(sale: Exit, table: CapTable, lang: str) -> Table:
 def _claim(name: str, decision: Decision | None, table: CapTable, lang: str) -> str:
     """A claim for people: a class by its name, others by their id."""
     if decision is None:
-        return say("equity.exits.carve_out", lang) if name == "carve-out" else name
+        return say("equity.exits.carve_out", lang) if name == CARVE_OUT else name
     stake = decision.stake
     if stake.kind in ("common", "preferred") and stake.share_class is not None:
         return table.classes[stake.share_class].name + stake.id.removeprefix(stake.share_class)
@@ -413,8 +430,8 @@ def _named(point: Breakpoint, schedule: Schedule, table: CapTable, lang: str) ->
         stake = stakes.get(name)
         if stake and stake.share_class and stake.kind in ("common", "preferred"):
             name = table.classes[stake.share_class].name + name.removeprefix(stake.share_class)
-        elif name == "costs":
-            name = say("equity.exits.of_costs", lang)
+        elif name in ("costs", CARVE_OUT):
+            name = say(f"equity.exits.{'of_costs' if name == 'costs' else 'carve_out'}", lang)
         names.append(name)
     blanks = {} if point.what in ("settled", "unsettled") else {"claims": ", ".join(names)}
     return say(f"equity.exits.point.{point.what}", lang, **blanks)

@@ -471,6 +471,17 @@ def test_a_dividend_pays_what_has_accrued_first_and_it_is_not_owed_again():
     assert takes(sale)["fund"] == 540
 
 
+def test_dividends_are_remembered_by_the_shares_that_got_them():
+    paid = earlier(proceeds=[40])  # a year's dividend on the first 200 shares
+    events = [issue(), issue(100, "uni", date=date(2025, 1, 2))]
+    text = company(events, [pref(dividend=dividend("forfeited"))], proceeds=[1_000], exits=[paid])
+    _, sale = follow(text).exits
+    assert {one.stake.id: one.stake.claim.held for one in sale.settled.decisions if one.stake.series} == {
+        "a[2024-01-01]": 540_00,
+        "a[2025-01-02]": 250_00 + 20_00 * Fraction(359, 360),
+    }
+
+
 def test_a_dividend_says_what_of_open_instruments():
     paid = earlier(proceeds=[90])
     text = company([safe(100, 1000)], proceeds=[500], instruments=treated(), exits=[paid])
@@ -579,6 +590,8 @@ def test_other_proceeds_by_the_terms_of_an_exit_of_the_file():
     (_, other) = follow(text, ["sale=500"]).exits
     assert (other.id, other.costs, by_claim(other)["common"]) == ("sale", 100_00, 400_00)
     assert codes(text, ["sold=500"]) == ["E577"]
+    happened = company([], proceeds=[1_000], exits=[earlier(proceeds=[100])])
+    assert codes(happened, ["before=500"]) == ["E577"]
     assert follow(text, ["500"]).exits[1].costs == 0
 
 
