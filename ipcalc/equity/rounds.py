@@ -8,6 +8,7 @@ for terms that vary. Money and prices are in one unit of account.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -343,14 +344,11 @@ def solve(problem: Problem) -> Solution:
     """
     equations = _Equations(problem, lambda choice, alternatives: alternatives[choice])
     at: Number = problem.outstanding
-    choices = _settle(equations, at)
+    choices, system, piece = _settle(equations, at)
     found: tuple[Number, _Piece, _System] | None = None
     for _ in range(8 * len(choices) + 8):
-        system = equations.write(choices)
-        piece = _reduce(system)
         constant, slope = piece.left
-        lines = [[piece.line(one) for one in node.alternatives] for node in system.nodes]
-        turn = _next(lines, choices, at)
+        turn = _next(piece, system, choices, at)
         if slope <= 0:
             raise Unsolvable
         if found is None and constant + slope * (turn[0] if turn else -constant / slope) >= 0:
@@ -360,6 +358,8 @@ def solve(problem: Problem) -> Solution:
             return _solution(problem, *found)
         at, node, alternative = turn
         choices[node] = alternative
+        system = equations.write(choices)
+        piece = _reduce(system)
     raise Unsolvable
 
 
@@ -373,37 +373,39 @@ def _reduce(system: _System) -> _Piece:
     return piece
 
 
-def _settle(equations: _Equations, at: Number) -> list[int]:
-    """The choices that agree with themselves at a total."""
+def _settle(equations: _Equations, at: Number) -> tuple[list[int], _System, _Piece]:
+    """The choices that agree with themselves at a total, their equations and their piece."""
     choices: list[int] = []
-    while True:
-        for _ in range(100):
-            system = equations.write(choices)
-            piece = _reduce(system)
-            now = []
-            for node in system.nodes:
-                lines = (piece.line(one) for one in node.alternatives)
-                reached = [constant + slope * at for constant, slope in lines]
-                best = max(reached)
-                now.append(node.choice if reached[node.choice] == best else reached.index(best))
-            if now == choices or not now:
-                return now
-            choices = now
-        raise Unsolvable
+    for _ in range(100):
+        system = equations.write(choices)
+        piece = _reduce(system)
+        now = []
+        for node in system.nodes:
+            lines = (piece.line(one) for one in node.alternatives)
+            reached = [constant + slope * at for constant, slope in lines]
+            best = max(reached)
+            now.append(node.choice if reached[node.choice] == best else reached.index(best))
+        if now == [node.choice for node in system.nodes]:
+            return now, system, piece
+        choices = now
+    raise Unsolvable
 
 
 def _next(
-    lines: list[list[tuple[Number, Number]]], choices: Sequence[int], at: Number
+    piece: _Piece, system: _System, choices: Sequence[int], at: Number
 ) -> tuple[Number, int, int] | None:
     """The next total, from ``at`` on, at which an alternative overtakes the one chosen, and which."""
     first: tuple[Number, int, int] | None = None
-    for node, alternatives in enumerate(lines):
-        constant, slope = alternatives[choices[node]]
-        for other, (c, s) in enumerate(alternatives):
+    for number, node in enumerate(system.nodes):
+        constant, slope = piece.line(node.alternatives[choices[number]])
+        for other, alternative in enumerate(node.alternatives):
+            if other == choices[number]:
+                continue
+            c, s = piece.line(alternative)
             if s > slope:
                 where = max((constant - c) / (s - slope), at)
                 if first is None or where < first[0]:
-                    first = where, node, other
+                    first = where, number, other
     return first
 
 
@@ -430,42 +432,62 @@ def _solution(problem: Problem, total: Number, piece: _Piece, system: _System) -
     )
 
 
+# -- many at once -------------------------------------------------------------------------------------
+
+_FAR = 1e9  # times the shares outstanding: beyond every turn that matters
+
+
 def solve_many(problem: Problem) -> Solution:
     """The same over arrays of floats (any of the problem's numbers): not a number where there is no solution.
 
-    Newton's method on the pieces: solve under the choices, choose again, until they agree.
+    Newton's method on the pieces: solve under the choices, choose again, until they agree. What is left of T
+    rises on every piece where it rises far out, since each maximum only makes it flatter.
     """
     import numpy as np
 
-    def select(choice: Any, alternatives: tuple[Vector, ...]) -> Vector:
-        if type(choice) is int:
-            return alternatives[choice]
-        columns = zip(*alternatives, strict=True)
-        return [
-            0 if all(map(_nothing, column)) else np.choose(choice, np.broadcast_arrays(*column))
-            for column in columns
-        ]
-
-    equations = _Equations(problem, select)
-    choices: list[Any] = []
+    equations = _Equations(problem, _pick)
     with np.errstate(all="ignore"):
-        for _ in range(100):
-            system = equations.write(choices)
-            piece = _eliminate(system)
-            constant, slope = piece.left
-            total = -constant / slope
-            now = []
-            for node in system.nodes:
-                lines = [piece.line(one) for one in node.alternatives]
-                reached = np.broadcast_arrays(*(c + s * total for c, s in lines))
-                now.append(np.argmax(reached, axis=0))
-            same = all(np.array_equal(a, b) for a, b in zip(now, choices, strict=False))
-            if len(choices) == len(now) and same:
-                break
-            choices = now
-        else:
-            same = False
-        solved = np.logical_and.reduce(
-            np.broadcast_arrays(same, slope > 0, total > 0, *(own > 0 for own in piece.own))
-        )
+        far, _, settled = _agree(equations, lambda _: problem.outstanding * _FAR)
+        rises = np.logical_and.reduce(np.broadcast_arrays(settled, far.left[1] > 0, *_determined(far)))
+        piece, system, settled = _agree(equations, lambda piece: -piece.left[0] / piece.left[1])
+        total = -piece.left[0] / piece.left[1]
+        solved = np.logical_and.reduce(np.broadcast_arrays(rises, settled, total > 0, *_determined(piece)))
         return _solution(problem, np.where(solved, total, np.nan), piece, system)
+
+
+def _determined(piece: _Piece) -> list[Number]:
+    return [own > 0 for own in piece.own]
+
+
+def _pick(choice: Any, alternatives: tuple[Vector, ...]) -> Vector:
+    """What each row chose of the alternatives."""
+    import numpy as np
+
+    if type(choice) is int:
+        return alternatives[choice]
+    return [
+        0 if all(map(_nothing, column)) else np.choose(choice, np.broadcast_arrays(*column))
+        for column in zip(*alternatives, strict=True)
+    ]
+
+
+def _agree(equations: _Equations, total_of: Callable[[_Piece], Number]) -> tuple[_Piece, _System, Number]:
+    """The piece, its equations, and in which rows the choices agree with the total that they give."""
+    import numpy as np
+
+    choices: list[Any] = []
+    for tried in itertools.count():
+        system = equations.write(choices)
+        piece = _eliminate(system)
+        total = total_of(piece)
+        now = []
+        for node in system.nodes:
+            lines = [piece.line(one) for one in node.alternatives]
+            reached = np.broadcast_arrays(*(constant + slope * total for constant, slope in lines))
+            now.append(np.argmax(reached, axis=0))
+        same = [old == new for old, new in zip(choices, now, strict=False)]
+        settled = np.logical_and.reduce(np.broadcast_arrays(True, *same)) if same or not now else False
+        if np.all(settled) or tried > 4 * len(now) + 4:
+            break
+        choices = now
+    return piece, system, settled
