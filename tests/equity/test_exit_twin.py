@@ -242,7 +242,9 @@ def engine(made, *amounts):
         f"s{i}": {"at_exit": "greater-of", "rank": f"with:rank{rank}", "capitalization": "converting-only"}
         for i, (_, _, rank) in enumerate(made.safes)
     }
-    return follow(company(events, classes, proceeds=[f"{float(one):.2f}" for one in amounts], instruments=instruments)).exits
+    return follow(
+        company(events, classes, proceeds=[f"{float(one):.2f}" for one in amounts], instruments=instruments)
+    ).exits
 
 
 @settings(max_examples=400, deadline=None)
