@@ -103,6 +103,17 @@ def test_a_university_may_take_a_fee_instead_of_shares():
     ]  # fmt: skip
 
 
+def test_without_common_shares_the_lowest_value_of_one_is_taken():
+    # only Series A: between 500 and what 200 shares are worth at 2.50 nothing changes
+    gone = {"event": "cancel", "of": "founding", "shares": 800}
+    short, at, beyond = follow(company([gone, issue()], [pref()], proceeds=[300, 500, 600])).exits
+    assert [takes(sale)["fund"] for sale in (short, at, beyond)] == [300, 500, 600]
+    assert [sale.settled.flat for sale in (short, at, beyond)] == [False, True, False]
+    assert [sale.settled.p for sale in (short, at, beyond)] == [0, 0, 3_00]
+    assert [does(sale)["fund"] for sale in (short, at, beyond)] == ["hold", "hold", "convert"]
+    assert {point.what for point in at.schedule.breakpoints} == {"filled", "converts"}
+
+
 # -- when ---------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import itertools
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
 from captables import follow
 from exit_tables import company, issue, pref, safe
 from hypothesis import assume, example, given, settings
@@ -157,6 +158,46 @@ def test_arrays_are_near_what_is_exact(securities, many):
     for i, amount in enumerate(many):
         exact = [decision.take for decision in settle(securities, amount).decisions]
         assert all(abs(float(a) - row[i]) < 1e-9 for a, row in zip(exact, arrays, strict=True))
+
+
+@st.composite
+def alike(draw):
+    """Tables of one structure, each with numbers of its own."""
+    kinds = draw(st.lists(security(), max_size=4))
+
+    def again(one):
+        varied = one._replace(shares=Fraction(draw(counts)))
+        if one.rank is not None:
+            varied = varied._replace(preference=draw(money))
+        if isinstance(one.cap, Fraction):
+            varied = varied._replace(cap=varied.preference + draw(money))
+        return varied._replace(strike=Fraction(draw(counts))) if one.strike else varied
+
+    return [[Security(Fraction(draw(counts))), *map(again, kinds)] for _ in range(3)]
+
+
+@given(alike(), st.lists(amounts, min_size=3, max_size=3))
+@settings(max_examples=300, deadline=None)
+def test_many_tables_of_one_structure_at_once(many, each):
+    books = [profiles(securities).everyone for securities in many]
+    claims = [
+        Claim(*map(_array, zip(*rows, strict=True)))
+        for rows in zip(*([s.claim for s in b.stakes] for b in books), strict=True)
+    ]
+    legs = [waterfall.legs_of(claim, books[0].origin) for claim in claims]
+    at = waterfall.heights([leg for some in legs for leg in some], [float(x) for x in each])
+    rows = [waterfall.take(some, at) for some in legs]
+    for i, (securities, amount) in enumerate(zip(many, each, strict=True)):
+        exact = [decision.take for decision in settle(securities, amount).decisions]
+        assert all(abs(float(a) - row[i]) < 1e-9 for a, row in zip(exact, rows, strict=True))
+
+
+def _array(values):
+    """One number of several claims: what is the same, and no number, stays as it is."""
+    if None in values or isinstance(values[0], int):
+        assert len(set(values)) == 1
+        return values[0]
+    return np.array([float(value) for value in values])
 
 
 # -- SAFEs that count only what converts --------------------------------------------------------------
