@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 Number = Any  # Fraction, or an array of floats; int where it is exact
@@ -147,6 +148,24 @@ def _nothing(number: Number) -> bool:
     return type(number) is int and number == 0
 
 
+def _over(a: Number, b: Number) -> Number:
+    """``a / b``, exact where both are ``int``."""
+    return Fraction(a, b) if type(a) is int and type(b) is int else a / b
+
+
+def _each(terms: Any, change: Callable[[Number], Number]) -> Any:
+    """Terms with each number changed, in the tuples that they are made of."""
+    if isinstance(terms, tuple):
+        items = [_each(one, change) for one in terms]
+        return type(terms)(*items) if hasattr(terms, "_fields") else tuple(items)
+    return terms if terms is None or isinstance(terms, str | bool) else change(terms)
+
+
+def _whole_if(number: Number) -> Number:
+    """An ``int`` where a number is whole: sums of those are fast."""
+    return number.numerator if number.denominator == 1 else number
+
+
 def _scaled(vector: Vector, by: Number) -> Vector:
     return [0 if _nothing(number) else number * by for number in vector]
 
@@ -253,7 +272,7 @@ class _Equations:
         """The shares of one instrument."""
         if one.fixed:
             return _scaled(base, one.rate)
-        at_price = _scaled(price, one.amount / (1 - one.discount))
+        at_price = _scaled(price, _over(one.amount, 1 - one.discount))
         return at_price if one.rate is None else most(at_price, _scaled(base, one.rate))
 
     def protection(
@@ -273,21 +292,21 @@ class _Equations:
         ]
         if one.new_money:
             counted.append((_scaled(price, problem.new_money), problem.new_money))
-        ratio = one.price / one.conversion_price
+        ratio = _over(one.price, one.conversion_price)
         if one.base is None:
             now = self.constant(one.shares * ratio)
-            lower = [_less(_scaled(c, one.shares * one.price / money), now) for c, money in counted]
+            lower = [_less(_scaled(c, _over(one.shares * one.price, money)), now) for c, money in counted]
             return most(self.zero, *lower)
-        bought = sum(money for _, money in counted) / one.conversion_price
+        bought = _over(sum(money for _, money in counted), one.conversion_price)
         more = _less(_sum(self.zero, *(c for c, _ in counted)), self.constant(bought))
-        return most(self.zero, _scaled(more, one.shares * ratio / (one.base + bought)))
+        return most(self.zero, _scaled(more, _over(one.shares * ratio, one.base + bought)))
 
     def price(self, pool: Vector, topups: list[Vector], protections: list[Vector]) -> Vector:
         """What makes the price: the value over the shares that it is of."""
         problem = self.problem
         placed_after = problem.pool is not None and problem.pool.post
         if problem.measure == "price":
-            return _less(self.unknown(2), self.constant(1 / problem.value))
+            return _less(self.unknown(2), self.constant(_over(1, problem.value)))
         if problem.measure == "pre":
             before = _sum(self.constant(problem.outstanding), *topups)
             if not placed_after:
@@ -329,7 +348,7 @@ def _eliminate(system: _System) -> _Piece:
     for i in range(len(rows)):
         pivot = rows[i][2 + i]
         own.append(pivot)
-        rows[i] = [0 if _nothing(number) else number / pivot for number in rows[i]]
+        rows[i] = [0 if _nothing(number) else _over(number, pivot) for number in rows[i]]
         for k in range(len(rows)):
             if k != i and not _nothing(rows[k][2 + i]):
                 rows[k] = _less(rows[k], _scaled(rows[i], rows[k][2 + i]))
@@ -342,17 +361,18 @@ def solve(problem: Problem) -> Solution:
 
     Starts at the shares that are outstanding, the least that T can be, and walks up through every piece.
     """
+    problem = _each(problem, _whole_if)
     equations = _Equations(problem, lambda choice, alternatives: alternatives[choice])
     at: Number = problem.outstanding
-    choices, system, piece = _settle(equations, at)
+    choices, system, piece, lines = _settle(equations, at)
     found: tuple[Number, _Piece, _System] | None = None
     for _ in range(8 * len(choices) + 8):
         constant, slope = piece.left
-        turn = _next(piece, system, choices, at)
+        turn = _next(lines, choices, at)
         if slope <= 0:
             raise Unsolvable
-        if found is None and constant + slope * (turn[0] if turn else -constant / slope) >= 0:
-            found = -constant / slope, piece, system
+        if found is None and (turn is None or constant + slope * turn[0] >= 0):
+            found = _over(-constant, slope), piece, system
         if turn is None:
             assert found is not None
             return _solution(problem, *found)
@@ -360,6 +380,7 @@ def solve(problem: Problem) -> Solution:
         choices[node] = alternative
         system = equations.write(choices)
         piece = _reduce(system)
+        lines = _lines(piece, system)
     raise Unsolvable
 
 
@@ -373,39 +394,42 @@ def _reduce(system: _System) -> _Piece:
     return piece
 
 
-def _settle(equations: _Equations, at: Number) -> tuple[list[int], _System, _Piece]:
-    """The choices that agree with themselves at a total, their equations and their piece."""
+Lines = list[list[tuple[Number, Number]]]
+
+
+def _lines(piece: _Piece, system: _System) -> Lines:
+    """Each node's alternatives as affine in T."""
+    return [[piece.line(one) for one in node.alternatives] for node in system.nodes]
+
+
+def _settle(equations: _Equations, at: Number) -> tuple[list[int], _System, _Piece, Lines]:
+    """The choices that agree with themselves at a total, and what follows from them."""
     choices: list[int] = []
     for _ in range(100):
         system = equations.write(choices)
         piece = _reduce(system)
+        lines = _lines(piece, system)
         now = []
-        for node in system.nodes:
-            lines = (piece.line(one) for one in node.alternatives)
-            reached = [constant + slope * at for constant, slope in lines]
+        for node, alternatives in zip(system.nodes, lines, strict=True):
+            reached = [constant + slope * at for constant, slope in alternatives]
             best = max(reached)
             now.append(node.choice if reached[node.choice] == best else reached.index(best))
         if now == [node.choice for node in system.nodes]:
-            return now, system, piece
+            return now, system, piece, lines
         choices = now
     raise Unsolvable
 
 
-def _next(
-    piece: _Piece, system: _System, choices: Sequence[int], at: Number
-) -> tuple[Number, int, int] | None:
+def _next(lines: Lines, choices: Sequence[int], at: Number) -> tuple[Number, int, int] | None:
     """The next total, from ``at`` on, at which an alternative overtakes the one chosen, and which."""
     first: tuple[Number, int, int] | None = None
-    for number, node in enumerate(system.nodes):
-        constant, slope = piece.line(node.alternatives[choices[number]])
-        for other, alternative in enumerate(node.alternatives):
-            if other == choices[number]:
-                continue
-            c, s = piece.line(alternative)
+    for node, alternatives in enumerate(lines):
+        constant, slope = alternatives[choices[node]]
+        for other, (c, s) in enumerate(alternatives):
             if s > slope:
-                where = max((constant - c) / (s - slope), at)
+                where = max(_over(constant - c, s - slope), at)
                 if first is None or where < first[0]:
-                    first = where, number, other
+                    first = where, node, other
     return first
 
 
@@ -445,6 +469,7 @@ def solve_many(problem: Problem) -> Solution:
     """
     import numpy as np
 
+    problem = _each(problem, lambda number: number * 1.0)
     equations = _Equations(problem, _pick)
     with np.errstate(all="ignore"):
         far, _, settled = _agree(equations, lambda _: problem.outstanding * _FAR)
@@ -482,7 +507,7 @@ def _agree(equations: _Equations, total_of: Callable[[_Piece], Number]) -> tuple
         total = total_of(piece)
         now = []
         for node in system.nodes:
-            lines = [piece.line(one) for one in node.alternatives]
+            lines = (piece.line(one) for one in node.alternatives)
             reached = np.broadcast_arrays(*(constant + slope * total for constant, slope in lines))
             now.append(np.argmax(reached, axis=0))
         same = [old == new for old, new in zip(choices, now, strict=False)]
