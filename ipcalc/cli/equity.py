@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("captable", metavar="CAPTABLE.toml", type=click.Path(allow_dash=True))
 @click.option(
-    "--exit", "exits", multiple=True, metavar="AMOUNT", help="Divide these proceeds, too. Repeatable."
+    "--exit",
+    "exits",
+    multiple=True,
+    metavar="[ID=]AMOUNT",
+    help="Divide these proceeds, too: after the last event, or by the terms of the file's exit ID. Repeatable.",
 )
 @click.option("--at", type=DAY, metavar="DATE", help="Stop the events at this date.")
 @click.option("--breakpoints", is_flag=True, help="Show where what an exit pays changes course.")
