@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "exits",
     multiple=True,
     metavar="[ID=]AMOUNT",
-    help="Divide these proceeds, too: after the last event, or by the terms of the file's exit ID. Repeatable.",
+    help="Divide these proceeds, too: after the last event, or by the terms of an exit of the file.",
 )
 @click.option("--at", type=DAY, metavar="DATE", help="Stop the events at this date.")
 @click.option("--breakpoints", is_flag=True, help="Show where what an exit pays changes course.")
