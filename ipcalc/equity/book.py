@@ -155,6 +155,12 @@ class Book:
             if of == name:
                 more = self.rounded(shares * ratio) - shares
                 self.reserve(Position("reserve", None, name, plan), more)
+        if self.table.classes[name].preferred is None:
+            for held, one in self.convertibles.items():
+                counts = one.conversion.counts  # a stated number counts shares as they were
+                if isinstance(counts, int | Fraction):
+                    moved = one.conversion._replace(counts=whole_if(counts * ratio))
+                    self.convertibles[held] = one._replace(conversion=moved)
 
     def _split_lot(self, lot: Lot, ratio: Fraction) -> Lot:
         paid = None if lot.paid is None else whole_if(lot.paid / ratio)

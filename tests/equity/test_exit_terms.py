@@ -410,6 +410,13 @@ def test_a_note_is_a_debt_until_it_is_worth_more_as_shares():
     assert [sale.distributable for sale in sales] == [0, 260_00, 1_200_00]
 
 
+def test_a_stated_number_of_shares_moves_with_a_split():
+    split = {"event": "split", "class": "common", "ratio": "3:1", "date": date(2025, 1, 1)}
+    capped = note(cap=600, cap_counts=800)
+    text = company([capped, split], proceeds=[1_320], instruments=treated(rank="debt:1", capitalization=None))
+    assert takes(follow(text).exits[0])["fund"] == 220  # a sixth, with or without the split
+
+
 @pytest.mark.parametrize(("own", "got"), [("greater-of", 300), ("cash", 120), ({"multiple": "3x"}, 320)])
 def test_a_note_may_say_itself_what_an_exit_pays(own, got):
     text = company([note(cap=1000, cap_counts=["converting"], at_exit=own)], proceeds=[2_500],
