@@ -67,7 +67,9 @@ def _of_events(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     yield "stake", any(event.percent is not None for event in stakes), {}
     for event in stakes:
         if event.policy is not None:
-            yield "stake-policy", True, {"policy": event.policy, "date": str(event.date), "id": event.id}
+            policy, sources = event.policy
+            words = {"policy": policy, "date": str(event.date), "id": event.id, "list": "; ".join(sources)}
+            yield "stake-policy", True, words
     yield "royalty", any(event.royalty is not None for event in stakes), {}
     targets = (event.pool if isinstance(event, Round) else event for event in events)
     yield "pool-target", any(isinstance(one, Pool) and one.how == "target" for one in targets), {}

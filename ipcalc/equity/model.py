@@ -177,12 +177,19 @@ class Participation(NamedTuple):
     rounds: frozenset[str] | None
 
 
+class PolicyStake(NamedTuple):
+    """Where a stake was read: a policy of the library, and the titles of its sources there."""
+
+    policy: str
+    sources: tuple[str, ...]
+
+
 class UniversityGrant(NamedTuple):
     """What a licence gives a university: a share of the total, a number of shares, or what stands for them.
 
     Exactly one of ``percent``, ``shares``, ``amount`` (minor units, with ``conversion``), ``exit_fee`` and
     ``royalty`` is stated. ``to`` is who gets it, by their share of it; they sum to one. ``policy`` is where
-    the percentage was read, and the sources it rests on.
+    the percentage was read, if it was.
     """
 
     id: str
@@ -197,7 +204,7 @@ class UniversityGrant(NamedTuple):
     conversion: Conversion | None
     exit_fee: Exact | None
     royalty: str | None
-    policy: str | None
+    policy: PolicyStake | None
     floor: Floor | None
     participation: Participation | None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ipcalc import quantity
-from ipcalc.equity.model import Floor, Participation, UniversityGrant, Until
+from ipcalc.equity.model import Floor, Participation, PolicyStake, UniversityGrant, Until
 from ipcalc.equity.reading import Parts, exact
 from ipcalc.equity.state import Conversion
 from ipcalc.inputs.diagnostics import Refused
@@ -29,8 +29,9 @@ def read(
     terms: Raw = raw["grant"]
     at = (*path, "grant")
     percent = exact(terms["percent"]) if "percent" in terms else None
+    policy = None
     if "policy" in terms:
-        percent = policy_stake(reader, terms, at, head[2])
+        percent, policy = policy_stake(reader, terms, at, head[2])
     shares = reader.shares(terms["shares"], (*at, "shares")) if "shares" in terms else None
     amount = reader.money(terms, "amount", at)
     fee = exact(terms["exit_fee"]) if "exit_fee" in terms else None
@@ -46,7 +47,7 @@ def read(
         None if amount is None else _conversion(reader, terms["converts"], (*at, "converts"), amount),
         fee,
         terms.get("royalty"),
-        terms.get("policy"),
+        policy,
         _floor(reader, raw["floor"], (*path, "floor"), to) if "floor" in raw else None,
         _participation(reader, raw["participation"], (*path, "participation"))
         if "participation" in raw
@@ -54,7 +55,9 @@ def read(
     )
 
 
-def policy_stake(reader: EventReader, terms: Raw, at: locate.Path, on: datetime.date) -> Exact | None:
+def policy_stake(
+    reader: EventReader, terms: Raw, at: locate.Path, on: datetime.date
+) -> tuple[Exact | None, PolicyStake | None]:
     """The stake that a policy asks for on a day, by its route; a problem where it says none (E547)."""
     from ipcalc.ip import policy, split
 
@@ -64,20 +67,21 @@ def policy_stake(reader: EventReader, terms: Raw, at: locate.Path, on: datetime.
     except Refused as refused:
         where = reader.document.place((*at, "policy"))
         reader.problems += [one._replace(place=where, also=None) for one in refused.diagnostics[:1]]
-        return None
+        return None, None
     except Unreadable as error:
         named = error.args_of_message.get("value")
         at_fault = (*at, "options", named) if named and named in options else (*at, "policy")
         reader.problems.append(reader.document.unreadable(at_fault, error))
-        return None
+        return None, None
     if found.equity is None or found.equity.stake is None:
         reader.problem("E547", (*at, "policy"), value=terms["policy"], date=str(on))
-        return None
+        return None, None
     stake = exact(found.equity.stake)
     if stake >= 1:
         reader.problem("F106", (*at, "policy"), key="policy", limit="0% … < 100%")
-        return None
-    return stake
+        return None, None
+    titles = (found.policy.sources[name].title for name in found.equity.sources)
+    return stake, PolicyStake(found.policy.id, tuple(titles))
 
 
 def _conversion(reader: EventReader, terms: Raw | str, path: locate.Path, amount: int) -> Conversion:

@@ -467,7 +467,7 @@ def _about(result: Result, step: Step, lang: str) -> Iterator[str]:
         key = "equity.lost" if step.lost > 0 else "equity.made"
         yield say(key, lang, shares=near(max(step.lost, -step.lost), 4))
     if step.unconverted and step.unconverted.uncounted:
-        yield say("equity.uncounted", lang, list=", ".join(step.unconverted.uncounted))
+        yield say("equity.uncounted", lang, list=say("words.comma", lang).join(step.unconverted.uncounted))
 
 
 def _terms(result: Result, terms: RoundTerms, lang: str) -> Iterator[str]:
@@ -531,15 +531,17 @@ def _table(result: Result, step: Step, lang: str) -> Block:
         before = [one.before for one in holdings]
         shown.append(("before", before, before))
     columns = [("holder", False), ("class", False), ("shares", True), *((key, True) for key, _, _ in shown)]
+    # what converts, or would, need not be whole
+    fine = 2 if result.table.rounding.shares == "exact" else 0
     rows = [
         [
             _name(result, one.holder, one.plan, lang),
             _security(result, one.kind, one.share_class, lang),
-            near(one.shares, 2),
+            near(one.shares, fine if one.instrument else 2),
         ]
         for one in holdings
     ]
-    rows.append([say("equity.total", lang), "", near(step.shares, 2)])
+    rows.append([say("equity.total", lang), "", near(step.shares, fine)])
     for _, parts, applies in shown:
         texts = percents(parts)
         for row, text, shows in zip(rows, texts, applies, strict=False):
@@ -565,7 +567,7 @@ def _paths(result: Result, lang: str) -> list[Block]:
 
 
 def _moved(event: str, move: Move, lang: str) -> str:
-    causes = ", ".join(
+    causes = say("words.comma", lang).join(
         f"{say(f'equity.cause.{cause}', lang)} {_points(part, lang)}" for cause, part in move.because
     )
     words = {

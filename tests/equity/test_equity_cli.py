@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -246,3 +248,39 @@ def test_before_the_first_event_nobody_holds_anything(ipcalc, example):
     run = ipcalc("equity", path, "--at", "2020-01-01")
     assert run.code == 0
     assert "Ada Chan" not in run.out
+
+
+def test_holdings_as_csv_are_inert(tmp_path):
+    """c-cell-dde, c-cell-at, c-cell-fullwidth: a name is never a formula, and numbers stay numbers."""
+    names = ["=cmd|' /C calc'!A0", "@SUM(1+1)", "＝1+1"]
+    text = table(issue("ada", 1), issue("bo", 1), issue("uni", 1))
+    for holder, name in zip(("ada", "bo", "uni"), names, strict=True):
+        text = text.replace(f'id = "{holder}"\n', f'id = "{holder}"\nname = "{name}"\n')
+    path = tmp_path / "cap.toml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = run(str(path), "--format", "csv")
+    assert (code, err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert len(rows) == 1 + 2 + 3
+    assert [row["name"] for row in rows[-3:]] == [f"'{name}" for name in names]
+    assert {row["fully_diluted"] for row in rows[-3:]} == {"0.333333333333"}
+    assert {row["shares"] for row in rows} == {"1"}
+
+
+def test_a_chart_gives_each_owner_a_letter(company):
+    _, out, _ = run(str(company), "--chart")
+    drawn = out.split("Ownership by round")[1].splitlines()
+    # 450, 50, 156 and 125 of 781 shares, of 50 cells: 28.8, 3.2, 10.0 and 8.0
+    assert drawn[1] == "e3 " + "A" * 29 + "B" * 3 + "C" * 10 + "D" * 8
+    assert drawn[2:6] == ["A ada", "B uni", "C fund", "D esop (unallocated)"]
+
+
+def test_two_floors_are_compared_after_every_event():
+    example = EXAMPLE.with_name("spin-out.toml")
+    settings = [f"--set=events.stake.floor.percent={percent}" for percent in ("10%", "5%")]
+    result = CliRunner().invoke(ipcalc, ["compare", str(example), *settings, "--format", "json"])
+    rows = {row["key"]: row for row in json.loads(result.stdout)["rows"]}
+    assert set(rows["stake.holder.uni.common.shares"]["values"]) == {"301726"}  # the floor matters in rounds
+    more, less = rows["seed-round.holder.uni.common.shares"]["values"]
+    assert int(more) > int(less)
+    assert "angel-safe.holder.angel.angel-safe.safe.shares" in rows

@@ -57,7 +57,9 @@ def test_hku_asks_for_ten_percent_and_then_for_five(day, percent):
     )
     assert diluted(steps.events[-1])["uni"] == percent
     said = {one.key: one.args for one in steps.assumptions}
-    assert said["stake-policy"] == {"policy": "hk/hku", "date": day, "id": "e1"}
+    about = said["stake-policy"]
+    assert (about["policy"], about["date"], about["id"]) == ("hk/hku", day, "e1")
+    assert about["list"]
 
 
 def test_a_policy_that_is_not_there_or_states_no_stake():

@@ -25,6 +25,7 @@ COMMANDS = {
     "split-hku-before": "split hk/hku --receipts 1000000 --as-of 2022-01-01 --steps",
     "split-hkust": "split hk/hkust --receipts 1000000 --inventor Ada --inventor Bo",
     "equity": f"equity {CAPTABLE} --exit 80000000",
+    "equity-spin-out": "equity tests/examples/equity/spin-out.toml --chart",
     "equity-sale": f"equity {SALE} --at 2026-07-01 --breakpoints --chart",
     "compare-exits": f"compare {SALE} --set classes.b.participation=full",
     "compare-policies": "compare hk/hku@2022-01-01 hk/hku@2024-01-01 --receipts 1000000 --inventor Ada",
