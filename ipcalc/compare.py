@@ -12,8 +12,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import equity, texts
+from ipcalc.equity import preference
+from ipcalc.equity.preference import Stretch
 from ipcalc.funding import check
 from ipcalc.funding.findings import Finding
+from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip import split
 from ipcalc.ip.crossings import Crossings, crossings
 from ipcalc.ip.model import INVENTORS, NOT_FOUND, Policy
@@ -47,14 +50,26 @@ class Row(NamedTuple):
     difference: Exact | None
 
 
+class Preference(NamedTuple):
+    """Which of two sides pays a holder more at an exit (None: of the command line), by its proceeds."""
+
+    exit: str | None
+    holder: str
+    stretches: tuple[Stretch, ...]
+
+
 class Comparison(NamedTuple):
-    """Sides of one kind (``check``, ``split`` or ``equity``), by name, and their rows."""
+    """Sides of one kind (``check``, ``split`` or ``equity``), by name, and their rows.
+
+    ``preferences`` are of two cap tables: where each holder would rather have the other.
+    """
 
     kind: str
     currencies: tuple[str, ...]
     sides: tuple[str, ...]
     rows: tuple[Row, ...]
     crossings: Crossings | None = None  # of policies in one currency
+    preferences: tuple[Preference, ...] = ()
 
 
 Result = check.Result | split.Split | equity.Result
@@ -77,7 +92,8 @@ def compare(sides: Sequence[tuple[str, Result]], party: str = INVENTORS) -> Comp
     rows = tuple(_row(key, measured, one_currency) for key in keys if _alike(key, measured))
     splits = [result for _, result in sides if isinstance(result, split.Split)]
     order = crossings(splits, party) if splits and one_currency else None
-    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows, order)
+    preferred = _preferences([result for _, result in sides]) if one_currency else ()
+    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows, order, tuple(preferred))
 
 
 def _currency(result: Result) -> str:
@@ -157,13 +173,18 @@ def _of_equity(result: equity.Result, _several: bool) -> Iterator[Measure]:
     for step in result.events:
         for holding in step.holdings:
             who = f"holder.{holding.holder}" if holding.holder else f"plan.{holding.plan}"
-            key = f"{step.id}.{who}.{holding.share_class}"
+            kind = "" if holding.kind in ("shares", "reserve") else f".{holding.kind}"
+            key = f"{step.id}.{who}.{holding.instrument or holding.share_class}{kind}"
             owner = holding.holder or _plan(str(holding.plan), result)
-            name = (step.id, owner, holding.share_class) if several else (step.id, owner)
+            name: tuple[Label, ...] = (step.id, owner)
+            if kind:
+                name = (*name, holding.instrument or _security(holding.kind, holding.share_class))
+            elif several:
+                name = (*name, holding.share_class)
             yield Measure(f"{key}.shares", (*name, _words("shares")), "shares", holding.shares)
-            yield Measure(
-                f"{key}.fully_diluted", (*name, _words("fully_diluted")), "share", holding.fully_diluted
-            )
+            if holding.fully_diluted:
+                part = holding.fully_diluted
+                yield Measure(f"{key}.fully_diluted", (*name, _words("fully_diluted")), "share", part)
     yield from _of_exits(result)
 
 
@@ -173,6 +194,12 @@ def _plan(name: str, result: equity.Result) -> Label:
         return name
     words: Mapping[str, str] = texts.catalogue("interface")["equity"]["pool"]
     return {lang: text.replace("{plan}", name) for lang, text in words.items()}
+
+
+def _security(kind: str, share_class: str) -> Label:
+    """What rights of a kind to a class are called."""
+    words: Mapping[str, str] = texts.catalogue("interface")["equity"]["security"][kind]
+    return {lang: text.replace("{name}", share_class) for lang, text in words.items()}
 
 
 def _of_exits(result: equity.Result) -> Iterator[Measure]:
@@ -192,8 +219,29 @@ def _of_exits(result: equity.Result) -> Iterator[Measure]:
         key = f"exit.{exit_id}.{places[exit_id] or 1}"
         label = (_words("exit"), name)
         yield Measure(f"{key}.proceeds", (*label, _words("proceeds")), "money", exit_.proceeds)
+        by_holder: Counter[str] = Counter()
         for payout in exit_.payouts:
-            yield Measure(f"{key}.holder.{payout.holder}", (*label, payout.holder), "money", payout.amount)
+            by_holder[payout.holder] += payout.entitled
+        for holder, entitled in by_holder.items():
+            yield Measure(f"{key}.holder.{holder}", (*label, holder), "money", entitled)
+
+
+def _preferences(results: Sequence[Result]) -> Iterator[Preference]:
+    """For each exit that both of two cap tables have: at which proceeds each holder's preference changes."""
+    found = [result.exits for result in results if isinstance(result, equity.Result)]
+    if len(found) != 2:
+        return
+    first, second = ({exit_.id: exit_.schedule for exit_ in reversed(exits)} for exits in found)
+    for exit_id in dict.fromkeys(exit_.id for exit_ in found[0]):
+        one, other = first[exit_id], second.get(exit_id)
+        if one is None or other is None:
+            continue
+        try:
+            stretches = preference.preferences(one, other)
+        except Refused:  # at some proceeds no division holds
+            continue
+        for holder, parts in stretches.items():
+            yield Preference(exit_id, holder, parts)
 
 
 _KINDS: dict[type, tuple[str, Callable[[Any, bool], Iterator[Measure]]]] = {

@@ -48,6 +48,8 @@ WITHOUT = {
     "S206": "a policy on the command line",
     "S209": "two files",
     "C310": "a folder on the command line",
+    "E574": "thirteen instruments",
+    "E577": "an exit on the command line",
 }
 CATALOGUE = Path(texts.__file__).with_name("codes.toml")
 CODES = {

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from ipcalc import library, texts
 if TYPE_CHECKING:
     import datetime
 
+    from ipcalc.quantity import Exact
     from ipcalc.views.page import Page
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,9 +37,15 @@ class Out(NamedTuple):
         page: Callable[[str], Page],
         document: Callable[[str], Mapping[str, Any]],
         sources: Sequence[str] = (),
+        rows: Callable[[], Iterable[Sequence[str | Exact]]] = tuple,
     ) -> None:
         """Draw a result in the form that was asked for, to the file or standard output."""
-        self.send(self._text(page, document), sources)
+        if self.form == "csv":
+            from ipcalc.views import sheet
+
+            self.send(sheet.draw(rows()), sources)
+        else:
+            self.send(self._text(page, document), sources)
 
     def send(self, text: str, sources: Sequence[str] = ()) -> None:
         """Send a text on its way."""
@@ -47,7 +54,7 @@ class Out(NamedTuple):
 
             writing.write(self.target, text, force=self.force, sources=sources)
         else:
-            write(text, sys.stdout, "utf-8" if self.form == "json" else None)
+            write(text, sys.stdout, "utf-8" if self.form in ("json", "csv") else None)
 
     def _text(self, page: Callable[[str], Page], document: Callable[[str], Mapping[str, Any]]) -> str:
         if self.form == "json":
@@ -114,10 +121,13 @@ def default_language() -> str:
     return texts.language(next(filter(None, names), "en"))
 
 
-def sharing(output: str) -> Callable[[F], F]:
-    """The options of every command that prints a result, passed on as ``out``; ``output``: what -o is for."""
+def sharing(output: str, forms: Sequence[str] = ("table", "json", "md")) -> Callable[[F], F]:
+    """The options of every command that prints a result, passed on as ``out``.
+
+    ``output`` is what -o is for, ``forms`` the ways in which the result can be written.
+    """
     options = (
-        click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table",
+        click.option("--format", "form", type=click.Choice(forms), default="table",
                      show_default=True, help="How the result is written."),
         click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans; default: the environment's."),
         click.option("-o", "--output", metavar="FILE", help=output),
@@ -153,7 +163,9 @@ def sharing(output: str) -> Callable[[F], F]:
     return share
 
 
-shared = sharing("Write to a file instead of standard output.")
+_TO_A_FILE = "Write to a file instead of standard output."
+shared = sharing(_TO_A_FILE)
+shared_with_csv = sharing(_TO_A_FILE, ("table", "json", "md", "csv"))  # of a result that is also rows
 
 
 class said:  # noqa: N801

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ipcalc import __version__
 from ipcalc.equity import captable, exits
-from ipcalc.equity.captable import CapTable, Grant, Pool, Round
+from ipcalc.equity.assumptions import Assumption, assumptions
+from ipcalc.equity.book import Book
+from ipcalc.equity.captable import CapTable
 from ipcalc.equity.exits import Exit
 from ipcalc.equity.fold import Step, fold
+from ipcalc.equity.holdings import Move
+from ipcalc.equity.state import State
 from ipcalc.inputs.toml import Document
+from ipcalc.quantity import Exact
 
 
-class Assumption(NamedTuple):
-    """Something the answer rests on: a key of ``equity.assumes`` in the catalogue, and its blanks."""
+class Path(NamedTuple):
+    """How a holder's, or a plan's, part of the fully diluted total came about: by event, what it moved.
 
-    key: str
-    args: Mapping[str, str]
+    ``value`` is what it is worth at the last round's price, in minor units; None before any round.
+    """
+
+    holder: str | None
+    plan: str | None
+    moves: tuple[tuple[str, Move], ...]
+    value: Exact | None
 
 
 class Receipt(NamedTuple):
@@ -39,6 +49,7 @@ class Result(NamedTuple):
     currency: str
     table: CapTable
     events: tuple[Step, ...]
+    paths: tuple[Path, ...]
     exits: tuple[Exit, ...]
     assumptions: tuple[Assumption, ...]
     receipt: Receipt
@@ -53,37 +64,30 @@ def follow(document: Document, amounts: Sequence[str] = (), at: datetime.date | 
     table = captable.read(document)
     sales = exits.asked(table, amounts, at)
     steps = fold(table, at, frozenset(sale.after - 1 for sale in sales))
-    paid = exits.pay(table, steps, sales)
+    paid = exits.pay(table, lambda after: _state(table, steps, after), sales)
     settings = tuple(dict.fromkeys(document.overlaid.values()))
     digest = hashlib.sha256(document.text.encode()).hexdigest()
     receipt = Receipt(__version__, digest, settings, at, tuple(amounts))
-    return Result(
-        table.company, table.currency, table, steps, paid, assumptions(table, steps, paid, at), receipt
+    rests_on = assumptions(table, steps, paid, at)
+    return Result(table.company, table.currency, table, steps, paths(steps), paid, rests_on, receipt)
+
+
+def _state(table: CapTable, steps: Sequence[Step], after: int) -> State:
+    """What is outstanding after so many events, whose state the fold was asked to keep."""
+    found = steps[after - 1].state if after else Book(table).state(None)
+    assert found is not None
+    return found
+
+
+def paths(steps: Sequence[Step]) -> tuple[Path, ...]:
+    """How each part came about, in the order in which the holders, and plans, first had one."""
+    moved: dict[tuple[str | None, str | None], list[tuple[str, Move]]] = {}
+    for step in steps:
+        for move in step.moves:
+            moved.setdefault((move.holder, move.plan), []).append((step.id, move))
+    price = next((step.round.price for step in reversed(steps) if step.round), None)
+    total = steps[-1].shares if steps else 0
+    return tuple(
+        Path(*who, tuple(moves), None if price is None else moves[-1][1].after * total * price)
+        for who, moves in moved.items()
     )
-
-
-def assumptions(
-    table: CapTable, steps: Sequence[Step], paid: Sequence[Exit], at: datetime.date | None
-) -> tuple[Assumption, ...]:
-    """What these events and exits rest on, each said once."""
-    rule, places = table.rounding
-    events = table.events[: len(steps)]
-    held = {change.to.share_class for step in steps for change in step.changes}
-    said: tuple[tuple[str, object, dict[str, str]], ...] = (
-        (f"shares-{rule}", steps, {}),
-        ("price-exact" if places is None else "price-rounded", _any(events, Round), {"places": str(places)}),
-        ("round", _any(events, Round), {}),
-        ("stake", any(isinstance(event, Grant) and event.percent is not None for event in events), {}),
-        ("pool-target", any(isinstance(event, Pool) and event.how == "target" for event in events), {}),
-        ("preferred", any(table.classes[name].preferred for name in held), {}),
-        ("exit", paid, {}),
-        ("exit-pool", paid and _any(events, Pool), {}),
-        ("cents", paid, {}),
-        ("stopped", at, {"date": str(at), "n": str(len(table.events) - len(steps))}),
-        ("last-only", not all(step.holdings for step in steps if step.shares), {}),
-    )
-    return tuple(Assumption(key, args) for key, holds, args in said if holds)
-
-
-def _any(events: Sequence[captable.Event], kind: type) -> bool:
-    return any(isinstance(event, kind) for event in events)

@@ -7,78 +7,44 @@ rounding takes from a line, or gives it, is reported and never solved again.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ipcalc import quantity
-from ipcalc.equity.captable import (
+from ipcalc.equity import financing, holdings, protection
+from ipcalc.equity.book import Book, UniversityStake
+from ipcalc.equity.captable import CapTable
+from ipcalc.equity.changes import Change
+from ipcalc.equity.financing import RoundTerms
+from ipcalc.equity.holdings import Holding, Move, Snapshot, Unconverted
+from ipcalc.equity.model import (
     Cancel,
-    CapTable,
+    Convert,
+    Election,
     Event,
+    Exercise,
     Grant,
     Issue,
+    Note,
+    OptionGrant,
     Pool,
     Position,
     Round,
+    Safe,
     Split,
     Transfer,
-    whole_if,
+    UniversityGrant,
+    WarrantIssue,
 )
-from ipcalc.inputs.diagnostics import Refused
+from ipcalc.equity.protection import Adjustment
+from ipcalc.equity.reading import whole_if
+from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, State, Terms, Warrant
 from ipcalc.quantity import Exact
 
-LINES = (
-    200_000  # changes, and payouts, in one result; beyond as many holdings, those after the last event only
-)
+LINES = 200_000  # changes, and payouts, in one result; beyond as many holdings, those of the last event only
 DIGITS = 1_000  # of an exact share count's denominator
-
-
-class Change(NamedTuple):
-    """What an event did to one position. ``exact`` is before rounding; ``paid`` minor units, where known."""
-
-    to: Position
-    shares: Exact
-    exact: Exact
-    paid: Exact | None = None
-
-
-class Holding(NamedTuple):
-    """One position after an event: its shares, of all issued, of all fully diluted, and that before it.
-
-    Unallocated pool shares are not issued; they count in the fully diluted total. Preferred shares count one
-    for one.
-    """
-
-    holder: str | None
-    share_class: str
-    plan: str | None
-    shares: Exact
-    issued: Exact
-    fully_diluted: Exact
-    before: Exact
-
-
-class Dilution(NamedTuple):
-    """A holder's, or a plan's, share of the fully diluted total before and after a round."""
-
-    holder: str | None
-    plan: str | None
-    before: Exact
-    after: Exact
-
-
-class Terms(NamedTuple):
-    """A round's terms, in minor units: ``price`` as rounded, ``exact_price`` as solved."""
-
-    convention: str
-    price: Exact
-    exact_price: Exact
-    pre: Exact
-    post: Exact
-    new_money: int
-    dilution: tuple[Dilution, ...]
 
 
 class Target(NamedTuple):
@@ -91,7 +57,8 @@ class Target(NamedTuple):
 class Step(NamedTuple):
     """An event and what came of it. ``lost`` is what rounding took, negative where it gave.
 
-    ``holdings`` is empty where the result would have more than ``LINES`` of them.
+    ``holdings``, ``moves``, ``unconverted`` and ``state`` are empty where the result would have more than
+    ``LINES`` holdings.
     """
 
     id: str
@@ -100,226 +67,364 @@ class Step(NamedTuple):
     changes: tuple[Change, ...]
     lost: Exact
     target: Target | None
-    round: Terms | None
+    round: RoundTerms | None
+    adjusted: Mapping[str, Adjustment]
     shares: Exact  # fully diluted
     issued: Exact
     holdings: tuple[Holding, ...]
+    moves: tuple[Move, ...]
+    unconverted: Unconverted | None
+    state: State | None
 
 
 def fold(table: CapTable, until: datetime.date | None = None, keep: Collection[int] = ()) -> tuple[Step, ...]:
     """Each event up to a date (included) as a step.
 
     ``keep`` are indices of steps whose holdings are needed however many there are; the last is always kept.
-    Raises ``Refused``: E504 (no shares yet), E508 (more than is held), E511 to E517, E521 (see their pages).
+    Raises ``Refused`` where an event can't be applied (E504, E508 and others: see their pages).
     """
     events = [event for event in table.events if until is None or event.date <= until]
     detail = _lines(table, events) <= LINES
-    state = _State(table)
+    fold_ = _Fold(table)
     steps = []
     for i, event in enumerate(events):
-        steps.append(state.step(event, detail=detail or i in keep or i == len(events) - 1))
+        steps.append(fold_.step(event, detail=detail or i in keep or i == len(events) - 1))
     return tuple(steps)
 
 
 def _lines(table: CapTable, events: list[Event]) -> int:
     """No fewer than the holdings after all events."""
-    plans = {event.to for event in events if isinstance(event, Pool)}
-    most = len(table.stakeholders) * len(table.classes) + len(plans)
     lines = held = 0
     for event in events:
-        new = (
-            len(event.to)
-            if isinstance(event, Grant)
-            else len(event.investors)
-            if isinstance(event, Round)
-            else 1
-        )
-        held = min(held + new, most)
+        if isinstance(event, UniversityGrant):
+            held += len(event.to)
+        elif isinstance(event, Round):
+            held += len(event.investors) + (event.pool is not None)
+        elif not isinstance(event, Split | Election | Cancel):
+            held += 1
+        held = min(held, len(table.stakeholders) * len(table.classes) * 4 + len(events))
         lines += held
     return lines
 
 
-class _State:
-    """The positions as they stand between two events."""
+class _Fold:
+    """The book between two events, and what the fold must remember beside it."""
 
     def __init__(self, table: CapTable) -> None:
         self.table = table
-        self.rule = table.rounding.shares
-        self.held: dict[Position, Exact] = {}
+        self.book = Book(table)
         self.given: dict[str, Fraction] = {}  # by event, less what was cancelled, in units of ``ratios``
         self.ratios: dict[str, Fraction] = dict.fromkeys(table.classes, Fraction(1))  # of all splits so far
         self.cancelled = {event.given for event in table.events if isinstance(event, Cancel)}
-        self.plans: dict[Position, int] = {}  # in the order they were first made
+        self.batches = {  # the grants of each, solved at its first
+            batch: [one for one in table.events if isinstance(one, Grant) and one.batch == batch]
+            for batch in {one.batch for one in table.events if isinstance(one, Grant)}
+        }
+        self.totals: dict[str, tuple[Exact, Exact]] = {}  # by batch: fully diluted and issued after it
         self.lines = 0  # changes so far
-        self.total: Exact = 0  # fully diluted
-        self.issued: Exact = 0
-        self.preferred: Exact = 0
-        self.holders = {name: i for i, name in enumerate(table.stakeholders)}
-        self.classes = {name: i for i, name in enumerate(table.classes)}
+        self.last: Snapshot | None = None
+        self.adjusted: Mapping[str, Adjustment] = {}
 
     def step(self, event: Event, *, detail: bool) -> Step:
         """Apply an event."""
-        before, total = (dict(self.held), self.total) if detail else ({}, 0)
-        terms = None
+        book = self.book
+        before = (self.last or holdings.snapshot(book)) if detail else None
+        terms, self.adjusted = None, {}
         if isinstance(event, Round):
-            terms, changes = self.round(event)
+            terms, changes, self.adjusted = financing.finance(book, event)
         else:
-            changes = tuple(self.changes(event))
-        for change in changes:
-            self.add(change.to, change.shares)
+            changes = tuple(_APPLY[type(event)](self, event))
         self.remember(event, changes)
         self.bounded(event, changes)
-        holdings = tuple(self.holdings(before, total)) if detail else ()
-        if terms:
-            terms = terms._replace(dilution=dilution(holdings))
+        self.last = holdings.snapshot(book) if detail else None
         lost = whole_if(sum((Fraction(change.exact) - change.shares for change in changes), Fraction(0)))
-        target = self.target(event, changes)
+        held: tuple[Holding, ...] = ()
+        moved: tuple[Move, ...] = ()
+        open_ = None
+        if before is not None and self.last is not None:
+            assert sum(self.last.positions.values()) == self.last.total, "a share that nobody has"
+            open_ = holdings.unconverted(book, event.date)
+            held = holdings.holdings(book, before, self.last, open_)
+            causes = self.causes(event.kind, before, changes)
+            moved = holdings.moves(before, self.last, causes)
         return Step(
-            event.id, event.kind, event.date, changes, lost, target, terms, self.total, self.issued, holdings
+            event.id, event.kind, event.date, changes, lost, self.target(event, changes), terms,
+            self.adjusted, book.total, book.issued, held, moved, open_,
+            book.state(event.date) if detail else None,
+        )  # fmt: skip
+
+    def causes(
+        self, kind: str, before: Snapshot, changes: tuple[Change, ...]
+    ) -> Iterator[tuple[str, Position, Exact]]:
+        """The as-converted shares that each cause added at each position; what else moved is a new ratio."""
+        assert self.last is not None
+        moved: dict[Position, Exact] = {}
+        for change in changes:
+            shares = change.shares * self.book.ratio(change.to.share_class)
+            moved[change.to] = moved.get(change.to, 0) + shares
+            yield change.cause, change.to, shares
+        because = "split" if kind == "split" else "anti-dilution"
+        for position in {**before.positions, **self.last.positions}:
+            was = before.positions.get(position, 0) + moved.get(position, 0)
+            if more := self.last.positions.get(position, 0) - was:
+                yield because, position, more
+
+    # -- shares ---------------------------------------------------------------------------------------
+
+    def issue(self, event: Issue) -> Iterator[Change]:
+        """New shares for one holder."""
+        to, shares = event.to, event.shares
+        paid = None if event.price is None else whole_if(Fraction(shares) * event.price)
+        self.adjusted = protection.issued(self.book, event, shares, paid)
+        granted = shares if event.vesting else 0
+        self.book.issue(
+            Lot(
+                str(to.holder),
+                to.share_class,
+                event.date,
+                shares,
+                event.price,
+                event.id,
+                event.vesting,
+                granted,
+            )
         )
-
-    def changes(self, event: Event) -> Iterator[Change]:
-        """What an event other than a round does to each position it touches."""
-        if isinstance(event, Issue):
-            yield Change(event.to, event.shares, event.shares, _paid(event.shares, event.price))
-        elif isinstance(event, Grant):
-            yield from self.grant(event)
-        elif isinstance(event, Pool):
-            exact = self.pool(event)
-            yield Change(event.to, self.rounded(exact), exact)
-        elif isinstance(event, Split):
-            yield from self.split(event)
-        elif isinstance(event, Transfer):
-            self.must_hold(event, event.giver)
-            paid = _paid(event.shares, event.price)
-            yield Change(event.giver, -event.shares, -event.shares)
-            yield Change(event.taker, event.shares, event.shares, paid)
-        elif isinstance(event, Cancel):
-            self.must_hold(event, event.of)
-            self.must_have_given(event)
-            yield Change(event.of, -event.shares, -event.shares)
-
-    # -- one kind of event each -----------------------------------------------------------------------
+        yield Change(to, shares, shares, "issue", paid)
 
     def grant(self, event: Grant) -> Iterator[Change]:
-        """New shares x with x / (S + x) = p, so x = S p / (1 - p), over S fully diluted shares before."""
-        if event.percent is None:
-            assert event.shares is not None
-            exact = event.shares
-        else:
-            self.must_have_shares(event)
-            exact = whole_if(self.total * Fraction(event.percent) / (1 - event.percent))
-        total = self.rounded(exact)
-        parts = [part for _, part in event.to]
-        if self.rule == "exact":
-            shares = [whole_if(Fraction(total) * part) for part in parts]
-        else:
-            shares = list(quantity.allocate(int(total), parts))
-        for (position, part), number in zip(event.to, shares, strict=True):
-            yield Change(position, number, whole_if(Fraction(exact) * part))
+        """A part of the total T after all grants of the batch, of q together: T = before / (1 - q)."""
+        book, batch = self.book, self.batches[event.batch]
+        if event is batch[0]:
+            book.must_have_shares(event)
+            diluted = sum(one.percent for one in batch if one.of == "fully-diluted-after")
+            issued = sum(one.percent for one in batch if one.of == "issued-after")
+            if diluted + issued >= 1:
+                raise book.refused("E548", event, value=event.batch, total=quantity.percent(diluted + issued))
+            new = (diluted * book.total + issued * book.issued) / (1 - Fraction(diluted + issued))
+            self.totals[event.batch] = book.total + new, book.issued + new
+        total = self.totals[event.batch][event.of == "issued-after"]
+        exact = whole_if(total * Fraction(event.percent) / book.ratio(event.to.share_class))
+        yield from self.granted(event, ((event.to, 1),), exact, "")
 
-    def pool(self, event: Pool) -> Exact:
-        """The plan shares to add; for a target t, x with (h + x) / (S + x) = t, h unallocated before."""
-        known = event.to in self.plans
-        if event.how == "create" and known:
-            raise self.refused("E511", event, "plan", value=str(event.to.plan))
-        if event.how == "add" and not known:
-            near = quantity.nearest(str(event.to.plan), {str(position.plan) for position in self.plans})
-            raise self.refused(
-                "E512", event, "plan", near=near, value=str(event.to.plan), name=event.to.share_class
+    def granted(
+        self, event: Grant | UniversityGrant, to: tuple[tuple[Position, Exact], ...], exact: Exact, stake: str
+    ) -> Iterator[Change]:
+        """Shares that are given, divided among several."""
+        parts = self.book.divided(exact, [part for _, part in to])
+        self.adjusted = protection.issued(self.book, event, sum(parts), 0)
+        for (position, part), shares in zip(to, parts, strict=True):
+            self.book.issue(
+                Lot(str(position.holder), position.share_class, event.date, shares, None, stake or event.id)
             )
-        self.plans.setdefault(event.to, len(self.plans))
-        if event.how != "target":
-            return event.amount
-        self.must_have_shares(event)
-        held = self.held.get(event.to, 0)
-        more = (Fraction(event.amount) * self.total - held) / (1 - event.amount)
-        if more < 0:
-            has = quantity.percent(Fraction(held) / self.total, 2)
-            raise self.refused("E513", event, "target", held=has, target=quantity.percent(event.amount))
-        return whole_if(more)
+            yield Change(position, shares, whole_if(Fraction(exact) * part), "grant")
+
+    def university_grant(self, event: UniversityGrant) -> Iterator[Change]:
+        """A stake: new shares x with x / (S + x) = p, so x = S p / (1 - p), over S fully diluted before; or
+        what stands for one.
+        """
+        book = self.book
+        if event.floor or event.participation:
+            book.stakes[event.id] = UniversityStake(
+                event.id, event.share_class, event.to, event.floor, event.participation
+            )
+        if event.exit_fee is not None:
+            book.fees.append(ExitFee(event.id, event.to, event.exit_fee, "proceeds"))
+        if event.amount is not None and event.conversion is not None:
+            book.convertibles[event.id] = Convertible(
+                event.id, "university", event.to, event.date, event.amount, event.conversion
+            )
+        exact = event.shares
+        if event.percent is not None:
+            book.must_have_shares(event)
+            new = book.total * Fraction(event.percent) / (1 - event.percent)
+            exact = whole_if(new / book.ratio(event.share_class))
+        if exact is not None:
+            to = tuple((Position("shares", name, event.share_class), part) for name, part in event.to)
+            yield from self.granted(event, to, exact, event.id)
+
+    def transfer(self, event: Transfer) -> Iterator[Change]:
+        """Shares that change hands: the oldest first, with their dates of issue."""
+        book, shares = self.book, event.shares
+        book.must_hold(event, event.giver, shares)
+        for lot in list(book.take(event.giver, shares)):
+            book.issue(lot._replace(holder=str(event.taker.holder)))
+        paid = None if event.price is None else whole_if(Fraction(shares) * event.price)
+        yield Change(event.giver, -shares, -shares, "transfer")
+        yield Change(event.taker, shares, shares, "transfer", paid)
+
+    def cancel(self, event: Cancel) -> Iterator[Change]:
+        """Shares, or a reserve, that cease to be."""
+        book, shares = self.book, event.shares
+        book.must_hold(event, event.of, shares)
+        left = whole_if(self.given[event.given] * self.ratios[event.of.share_class])
+        if shares > (left if book.rule == "exact" else ceil(left)):  # a split's fraction counts as a share
+            raise book.refused("E521", event, "shares", value=event.given, left=quantity.grouped(left))
+        if event.of.kind == "reserve":
+            book.reserve(event.of, -shares)
+        else:
+            list(book.take(event.of, shares, event.given))
+        yield Change(event.of, -shares, -shares, "cancel")
+
+    def convert(self, event: Convert) -> Iterator[Change]:
+        """Preferred shares that become common ones at the class's ratio."""
+        book, shares = self.book, event.shares
+        book.must_hold(event, event.of, shares)
+        ratio = book.ratio(event.of.share_class)
+        exact = whole_if(Fraction(shares) * ratio)
+        new = book.rounded(exact)
+        if not new:
+            raise book.refused("E515", event, "shares", value=str(event.of.holder))
+        list(book.take(event.of, shares))
+        book.issue(Lot(str(event.to.holder), event.to.share_class, event.date, new, None, event.id))
+        yield Change(event.of, -shares, -shares, "convert")
+        yield Change(event.to, new, exact, "convert")
 
     def split(self, event: Split) -> Iterator[Change]:
-        """Each position of the class times the ratio; preferred shares' conversion would move with it."""
-        if self.preferred:
-            raise self.refused("E517", event, "class", value=event.share_class)
-        found = [(p, shares) for p, shares in self.held.items() if p.share_class == event.share_class]
-        if not found:
-            raise self.refused("E504", event, value=event.id)
-        for position, shares in found:
-            exact = whole_if(Fraction(event.ratio) * shares)
-            yield Change(position, self.rounded(exact) - shares, exact - shares)
+        """Each security of the class times the ratio, its price divided by it; what converts moves along."""
+        book, name, ratio = self.book, event.share_class, Fraction(event.ratio)
+        if not book.of_class(name):
+            raise book.refused("E504", event, value=event.id)
+        before = holdings.positions(book)
+        preferred = self.table.classes[name].preferred is not None
+        for other, terms in book.terms.items():
+            if other == name and preferred:
+                price = None if terms.price is None else whole_if(terms.price / ratio)
+                book.terms[name] = Terms(price, terms.conversion_price, whole_if(terms.split * ratio))
+            elif not preferred and self.table.classes[other].preferred and book.of_class(other):
+                if terms.conversion_price is None:
+                    raise book.refused("E517", event, "class", value=name, name=other)
+                book.terms[other] = terms._replace(conversion_price=whole_if(terms.conversion_price / ratio))
+        book.split(name, ratio)
+        after = holdings.positions(book)
+        for position, shares in before.items():
+            if position.share_class == name:
+                exact = whole_if(shares * ratio - shares)
+                yield Change(position, whole_if(after.get(position, 0) - shares), exact, "split")
 
-    def round(self, event: Round) -> tuple[Terms, tuple[Change, ...]]:
-        """A priced round, pre-money method: price = pre-money / fully diluted shares before, the unallocated
-        pool among them; new shares = amount / price; post-money = pre-money + new money.
-        """
-        self.must_have_shares(event)
-        money = sum(investment.amount for investment in event.investors)
-        if event.basis == "price":
-            exact_price, pre = event.value, whole_if(event.value * Fraction(self.total))
+    # -- pools, options and warrants ------------------------------------------------------------------
+
+    def pool(self, event: Pool) -> Iterator[Change]:
+        """The plan shares to add; for a target t, x with (h + x) / (S + x) = t, h unallocated before."""
+        book, exact = self.book, event.amount
+        if event.how in ("target", "add_percent"):
+            book.must_have_shares(event)
+            ratio = Fraction(book.ratio(event.to.share_class))
+            held = book.held(event.to) * ratio if event.how == "target" else Fraction(0)
+            exact = whole_if((Fraction(event.amount) * book.total - held) / (1 - event.amount) / ratio)
+            if exact < 0:
+                has = quantity.percent(held / book.total, 2)
+                raise book.refused("E513", event, "target", held=has, target=quantity.percent(event.amount))
+        shares = book.rounded(exact)
+        book.reserve(event.to, shares)
+        yield Change(event.to, shares, exact, "pool")
+
+    def option(self, event: OptionGrant) -> Iterator[Change]:
+        """Options, out of the plan's reserve if they are of a plan."""
+        book, to, shares = self.book, event.to, event.shares
+        self.adjusted = protection.issued(book, event, shares, shares * event.strike)
+        reserve = Position("reserve", None, to.share_class, to.plan)
+        if to.plan is not None:
+            book.must_hold(event, reserve, shares)
+            book.reserve(reserve, -shares)
+            yield Change(reserve, -shares, -shares, "option")
+        book.put_option(
+            Option(
+                event.id, str(to.holder), to.plan, to.share_class, event.date, shares, 0, 0, event.strike,
+                event.vesting, to.kind == "promised",
+            )
+        )  # fmt: skip
+        yield Change(to, shares, shares, "option")
+
+    def warrant(self, event: WarrantIssue) -> Iterator[Change]:
+        """A warrant."""
+        to = event.to
+        self.adjusted = protection.issued(self.book, event, event.shares, event.shares * event.strike)
+        self.book.put_warrant(
+            Warrant(
+                event.id, str(to.holder), to.share_class, event.date, event.shares, event.strike,
+                event.dividend_from, event.expires,
+            )
+        )  # fmt: skip
+        yield Change(to, event.shares, event.shares, "warrant")
+
+    def exercise(self, event: Exercise) -> Iterator[Change]:
+        """Options or warrants that become shares for their strike, or lapse; a plan takes its own back."""
+        if event.of in self.book.options:
+            yield from self.exercise_option(event, self.book.options[event.of])
         else:
-            pre = event.value if event.basis == "pre_money" else event.value - money
-            exact_price = whole_if(Fraction(pre) / self.total)
-        price = exact_price if event.basis == "price" else self.rounded_price(exact_price)
-        if price <= 0:
-            raise self.refused("E514", event, event.basis)
-        changes = []
-        for i, investment in enumerate(event.investors):
-            shares = self.rounded(investment.amount / Fraction(price))
-            if not shares:
-                raise self.refused("E515", event, "investors", i, value=str(investment.to.holder))
-            exact = whole_if(investment.amount / Fraction(exact_price))
-            changes.append(Change(investment.to, shares, exact, investment.amount))
-        terms = Terms(event.convention, price, exact_price, pre, whole_if(pre + money), money, ())
-        return terms, tuple(changes)
+            yield from self.exercise_warrant(event, self.book.warrants[event.of])
 
-    # -- helpers --------------------------------------------------------------------------------------
+    def exercise_option(self, event: Exercise, option: Option) -> Iterator[Change]:
+        """Options: no more than have vested can be exercised."""
+        book, shares = self.book, event.shares
+        lapse = event.kind == "lapse"
+        most = option.outstanding if lapse else option.vested(event.date)
+        if shares > most:
+            raise book.refused("E559", event, "shares", value=event.of, most=quantity.grouped(whole_if(most)))
+        kind = "promised" if option.promised else "options"
+        at = Position(kind, option.holder, option.share_class, option.plan)
+        yield Change(at, -shares, -shares, event.kind)
+        if lapse:
+            book.put_option(option._replace(lapsed=option.lapsed + shares))
+            if option.plan is not None:
+                reserve = Position("reserve", None, option.share_class, option.plan)
+                book.reserve(reserve, shares)
+                yield Change(reserve, shares, shares, "lapse")
+            return
+        book.put_option(option._replace(exercised=option.exercised + shares))
+        yield self.bought(event, option.holder, option.share_class, option.strike, event.date)
 
-    def rounded(self, exact: Exact) -> Exact:
-        """A number of shares by the file's rule."""
-        if self.rule == "exact":
-            return whole_if(exact)
-        return exact // 1 if self.rule == "floor" else (exact * 2 + 1) // 2
+    def exercise_warrant(self, event: Exercise, warrant: Warrant) -> Iterator[Change]:
+        """Warrants: not past their last day."""
+        book, shares = self.book, event.shares
+        most = warrant.shares if event.kind == "lapse" or warrant.live(event.date) else 0
+        if shares > most:
+            raise book.refused("E559", event, "shares", value=event.of, most=quantity.grouped(whole_if(most)))
+        book.put_warrant(warrant._replace(shares=warrant.shares - shares))
+        yield Change(Position("warrants", warrant.holder, warrant.share_class), -shares, -shares, event.kind)
+        if event.kind == "exercise":
+            since = warrant.dividend_from or event.date
+            yield self.bought(event, warrant.holder, warrant.share_class, warrant.strike, since)
 
-    def rounded_price(self, price: Exact) -> Exact:
-        """A price in minor units, rounded half up to decimal places of the major unit."""
-        places = self.table.rounding.price_places
-        if places is None:
-            return price
-        unit = Fraction(10 ** quantity.currencies()[self.table.currency], 10**places)
-        return whole_if((price / unit * 2 + 1) // 2 * unit)
+    def bought(
+        self, event: Exercise, holder: str, share_class: str, strike: Exact, since: datetime.date
+    ) -> Change:
+        """The shares of an exercise, for their strike."""
+        self.book.issue(Lot(holder, share_class, since, event.shares, strike, event.id))
+        paid = whole_if(Fraction(event.shares) * strike)
+        return Change(Position("shares", holder, share_class), event.shares, event.shares, "exercise", paid)
 
-    def add(self, position: Position, shares: Exact) -> None:
-        """Shares more, or fewer, at a position; an empty position is dropped."""
-        now = whole_if(self.held.get(position, 0) + shares)
-        if now:
-            self.held[position] = now
-        else:
-            self.held.pop(position, None)
-        self.total = whole_if(self.total + shares)
-        if position.plan is None:
-            self.issued = whole_if(self.issued + shares)
-        if self.table.classes[position.share_class].preferred:
-            self.preferred += shares
+    # -- instruments ----------------------------------------------------------------------------------
 
-    def must_have_shares(self, event: Event) -> None:
-        """Refuse an event that is a share of nothing."""
-        if not self.total:
-            raise self.refused("E504", event, value=event.id)
+    def safe(self, event: Safe) -> Iterator[Change]:
+        """A SAFE is open until a round."""
+        self.book.convertibles[event.id] = Convertible(
+            event.id, "safe", ((event.holder, 1),), event.date, event.amount, event.conversion,
+            mfn=event.mfn, pro_rata=event.pro_rata,
+        )  # fmt: skip
+        yield from ()
 
-    def must_hold(self, event: Transfer | Cancel, position: Position) -> None:
-        """Refuse to take more from a position than it has."""
-        held = self.held.get(position, 0)
-        if event.shares > held:
-            owner = position.holder or str(position.plan)
-            raise self.refused("E508", event, "shares", value=owner, held=quantity.grouped(held))
+    def note(self, event: Note) -> Iterator[Change]:
+        """A note is open until a round."""
+        self.book.convertibles[event.id] = Convertible(
+            event.id, "note", ((event.holder, 1),), event.date, event.principal, event.conversion,
+            event.interest, event.maturity, at_exit=event.at_exit,
+        )  # fmt: skip
+        yield from ()
 
-    def must_have_given(self, event: Cancel) -> None:
-        """Refuse to cancel more than is left of what an event gave; a split's fraction counts as a share."""
-        left = whole_if(self.given[event.given] * self.ratios[event.of.share_class])
-        if event.shares > (left if self.rule == "exact" else ceil(left)):
-            raise self.refused("E521", event, "shares", value=event.given, left=quantity.grouped(left))
+    def elect(self, event: Election) -> Iterator[Change]:
+        """An MFN instrument takes another's terms, whole, or keeps its own."""
+        open_ = self.book.convertibles
+        if event.instrument not in open_ or (event.takes is not None and event.takes not in open_):
+            gone = event.instrument if event.instrument not in open_ else str(event.takes)
+            key = "instrument" if gone == event.instrument else "takes"
+            raise self.book.refused("E540", event, key, value=gone)
+        mine = open_[event.instrument]
+        taken = mine.conversion if event.takes is None else open_[event.takes].conversion
+        open_[event.instrument] = mine._replace(conversion=taken, mfn=False)
+        yield from ()
+
+    # -- what is kept, and what can't be --------------------------------------------------------------
 
     def remember(self, event: Event, changes: tuple[Change, ...]) -> None:
         """Keep what an event gave if a later one cancels of it, and what splits and cancellations did."""
@@ -334,53 +439,42 @@ class _State:
     def bounded(self, event: Event, changes: tuple[Change, ...]) -> None:
         """Refuse more lines than a result may have, and counts past what fractions can bear."""
         self.lines += len(changes)
+        total = self.book.total
         if self.lines > LINES:
-            raise self.refused("E516", event, limit=f"{LINES}")
-        if self.total >= 10**quantity.DIGITS:
-            raise self.refused("E516", event, limit=f"{quantity.DIGITS} digits")
-        numbers = (self.total, *(change.exact for change in changes))
+            raise self.book.refused("E516", event, limit=f"{LINES}")
+        if total >= 10**quantity.DIGITS:
+            raise self.book.refused("E516", event, limit=f"{quantity.DIGITS} digits")
+        numbers = (total, *(change.exact for change in changes))
         if any(number.denominator.bit_length() > DIGITS * 10 // 3 for number in numbers):
-            raise self.refused("E516", event, limit=f"n/d, d ≤ {DIGITS} digits")
+            raise self.book.refused("E516", event, limit=f"n/d, d ≤ {DIGITS} digits")
 
     def target(self, event: Event, changes: tuple[Change, ...]) -> Target | None:
         """What share of the total an event asked for, and reached."""
-        if isinstance(event, Grant) and event.percent is not None:
-            reached = sum((Fraction(change.shares) for change in changes), Fraction(0))
-            return Target(event.percent, whole_if(reached / self.total))
-        if isinstance(event, Pool) and event.how == "target":
-            return Target(event.amount, whole_if(Fraction(self.held.get(event.to, 0)) / self.total))
+        book = self.book
+        if isinstance(event, UniversityGrant) and event.percent is not None:
+            ratio = book.ratio(event.share_class)
+            reached = sum((Fraction(change.shares) for change in changes), Fraction(0)) * ratio
+            return Target(event.percent, whole_if(reached / book.total))
+        pool = event.pool if isinstance(event, Round) else event
+        if isinstance(pool, Pool) and pool.how == "target" and pool.measure == "unallocated":
+            held = Fraction(book.held(pool.to)) * book.ratio(pool.to.share_class)
+            return Target(pool.amount, whole_if(held / book.total))
         return None
 
-    def holdings(self, before: dict[Position, Exact], total: Exact) -> Iterator[Holding]:
-        """Every position: holders, then plans, each as the file orders them."""
-        for position in sorted(self.held, key=self.rank):
-            shares = self.held[position]
-            issued = Fraction(shares) / self.issued if position.plan is None else 0
-            was = Fraction(before.get(position, 0)) / total if total else 0
-            diluted = Fraction(shares) / self.total
-            yield Holding(*position, shares, whole_if(issued), whole_if(diluted), whole_if(was))
 
-    def rank(self, position: Position) -> tuple[int, int, int]:
-        """Where a position stands in a list."""
-        if position.holder is None:
-            return 1, self.plans[position], 0
-        return 0, self.holders[position.holder], self.classes[position.share_class]
-
-    def refused(self, code: str, event: Event, *key: str | int, **args: str) -> Refused:
-        """A problem with an event, at one of its keys, to raise; ``near`` among ``args`` is a suggestion."""
-        near = args.pop("near", "")
-        return self.table.refused(code, ("events", event.at, *key), near, **args)
-
-
-def dilution(holdings: tuple[Holding, ...]) -> tuple[Dilution, ...]:
-    """What each holder, and each plan, had of the fully diluted total, and has: its positions together."""
-    by_owner: dict[tuple[str | None, str | None], tuple[Exact, Exact]] = {}
-    for holding in holdings:
-        owner = (holding.holder, holding.plan)
-        before, after = by_owner.get(owner, (0, 0))
-        by_owner[owner] = (before + holding.before, after + holding.fully_diluted)
-    return tuple(Dilution(*owner, whole_if(was), whole_if(now)) for owner, (was, now) in by_owner.items())
-
-
-def _paid(shares: Exact, price: Exact | None) -> Exact | None:
-    return None if price is None else whole_if(Fraction(shares) * price)
+_APPLY: dict[type, Callable[[_Fold, Any], Iterator[Change]]] = {
+    Issue: _Fold.issue,
+    Grant: _Fold.grant,
+    UniversityGrant: _Fold.university_grant,
+    Pool: _Fold.pool,
+    OptionGrant: _Fold.option,
+    WarrantIssue: _Fold.warrant,
+    Exercise: _Fold.exercise,
+    Safe: _Fold.safe,
+    Note: _Fold.note,
+    Election: _Fold.elect,
+    Split: _Fold.split,
+    Convert: _Fold.convert,
+    Transfer: _Fold.transfer,
+    Cancel: _Fold.cancel,
+}

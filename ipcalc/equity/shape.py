@@ -1,103 +1,32 @@
-"""The shape of a cap-table file, and how its own kinds of values are read.
-
-What the format has and this version can't work with yet is declared ``Coming``: refused, never ignored.
-"""
+"""The shape of a cap-table file. What a contract must say has no default: it is required here."""
 
 from __future__ import annotations
 
-import typing
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from ipcalc import quantity
+from ipcalc.equity.exit_shape import ExitTable
+from ipcalc.equity.values import (
+    Amount,
+    Cliff,
+    HeldOrShare,
+    IssueOrDay,
+    Months,
+    Multiple,
+    Percent,
+    Places,
+    Price,
+    Shares,
+    SplitRatio,
+    Strike,
+)
 from ipcalc.inputs import shapes
-from ipcalc.inputs.shapes import Anything, Coming, Currency, Day, Ident, Name, Via
-from ipcalc.quantity import Exact, Quantity, Unreadable
+from ipcalc.inputs.shapes import ByKey, ByValue, Count, Currency, Day, Ident, Name, Share
 
-# -- values of this file ------------------------------------------------------------------------------
+DayCount = Literal["actual/365", "actual/360", "30/360", "actual/actual"]
+Counted = Literal["pool_increase", "pool_unallocated", "promised", "converting"]  # in a capitalization
+Becomes = Literal["shares", "cash", "forfeited"]  # what becomes of interest, or of a dividend, on conversion
 
-
-def _word(*built: str, coming: tuple[str, ...] = ()) -> Via:
-    """One of a list of words, some of which are known but not built."""
-
-    def read(raw: object) -> str:
-        text = shapes.string(raw)
-        if text in coming:
-            raise Unreadable("F113", key=text)
-        if text not in built:
-            near = quantity.nearest(text, (*built, *coming))
-            raise Unreadable("F107", value=text[:80], allowed=", ".join((*built, *coming)), near=near)
-        return text
-
-    return Via(read, {"enum": list(built)})
-
-
-def _positive(kind: str) -> Via:
-    """A quantity above zero."""
-    whole = shapes.quantity_of(kind)
-
-    def read(raw: object) -> Quantity:
-        found: Quantity = whole.read(raw)
-        if found.value <= 0:  # type: ignore[operator]  # no durations here
-            raise Unreadable("F106", limit="> 0")
-        return found
-
-    return Via(read, whole.json)
-
-
-def _price(raw: object) -> Quantity:
-    """Money a share, above zero; unlike an amount it may be finer than the minor unit: ``"75/34"``."""
-    try:
-        found = quantity.read("number", raw)
-    except Unreadable as error:
-        if error.code != "F104":
-            raise
-        found = quantity.read("money", raw)
-    if found.value <= 0:  # type: ignore[operator]
-        raise Unreadable("F106", limit="> 0")
-    return found
-
-
-def _below_all(raw: object) -> Quantity:
-    """A share of the total after the event: 100% of it would leave nothing for those who were there."""
-    found = quantity.read("share", raw)
-    if found.value == 1:
-        raise Unreadable("F106", limit="0% … < 100%")
-    return found
-
-
-def _proceeds(raw: object) -> Quantity:
-    found = quantity.read("money", raw)
-    if found.value < 0:  # type: ignore[operator]
-        raise Unreadable("F106", limit="≥ 0")
-    return found
-
-
-def _places(raw: object) -> int:
-    found = quantity.read("count", raw).value
-    if not isinstance(found, int) or found > quantity.PLACES:
-        raise Unreadable("F106", limit=f"0 … {quantity.PLACES}")
-    return found
-
-
-def _multiple(raw: object) -> Exact:
-    """A multiple of the issue price: ``"1x"``, ``"1.5x"``."""
-    text = shapes.string(raw)
-    if not text.endswith("x"):
-        raise Unreadable("F104", kind="1x", value=text[:80])
-    found = quantity.read("number", text[:-1]).value
-    if isinstance(found, quantity.Duration) or found < 0:
-        raise Unreadable("F106", limit="≥ 0x")
-    return found
-
-
-_MONEY_JSON = shapes.quantity_of("money").json
-Shares = Annotated[Quantity, _positive("number")]
-Amount = Annotated[Quantity, _positive("money")]
-Price = Annotated[Quantity, Via(_price, _MONEY_JSON)]
-Percent = Annotated[Quantity, Via(_below_all, shapes.quantity_of("share").json)]
-Proceeds = Annotated[Quantity, Via(_proceeds, _MONEY_JSON)]
-
-# -- the file's shape ---------------------------------------------------------------------------------
+# -- the company, its people and its classes ----------------------------------------------------------
 
 
 class CompanyTable(TypedDict):
@@ -110,8 +39,8 @@ class CompanyTable(TypedDict):
 class PriceRounding(TypedDict):
     """Prices rounded to decimal places of the currency's major unit."""
 
-    places: Annotated[int, Via(_places, {"type": "integer", "minimum": 0, "maximum": quantity.PLACES})]
-    to: Literal["half-up"]
+    places: Places
+    to: Literal["half-up", "up"]
 
 
 class RoundingTable(TypedDict):
@@ -119,7 +48,7 @@ class RoundingTable(TypedDict):
 
     shares: Literal["exact", "floor", "half-up"]
     price: Literal["exact"] | PriceRounding
-    money: NotRequired[Annotated[str, _word("largest-remainder", coming=("up-per-line",))]]
+    money: NotRequired[Literal["largest-remainder", "up-per-line"]]
 
 
 class StakeholderTable(TypedDict):
@@ -144,20 +73,76 @@ class PreferenceAmount(TypedDict):
     amount: Amount
 
 
+_CAPS = {"multiple": "CapMultiple", "amount": "CapAmount"}
+
+
+class CapMultiple(TypedDict):
+    """A cap on participation as a multiple of the issue price."""
+
+    multiple: Multiple
+    of: Literal["total", "participation"]
+
+
+class CapAmount(TypedDict):
+    """A cap on participation as an amount for the whole class; of what it takes in total unless stated."""
+
+    amount: Amount
+    of: NotRequired[Literal["total", "participation"]]
+
+
+_Dividend = TypedDict("_Dividend", {"from": IssueOrDay})
+
+
+class StatedDividend(_Dividend):
+    """So much a share, once it is due."""
+
+    kind: Literal["stated"]
+    per_share: Price
+    on_conversion: Becomes
+    in_cap: bool
+
+
+class CumulativeDividend(_Dividend):
+    """A rate of the issue price a year."""
+
+    kind: Literal["cumulative"]
+    rate: Share
+    accrual: Literal["simple", "compound"]
+    day_count: DayCount
+    on_conversion: Becomes
+    in_cap: bool
+
+
+Outstanding = Literal["common", "preferred-as-converted", "options", "warrants", "pool"]
+NewShares = Literal["new-money", "safes", "notes"]
+
+
+class AntiDilutionTable(TypedDict):
+    """What protects a class against a lower price; ``exempt`` are events that never trigger it."""
+
+    kind: Literal["ratchet", "broad", "narrow"]
+    base: NotRequired[list[Outstanding] | Shares]
+    issued_counts: NotRequired[list[NewShares]]
+    exempt: NotRequired[list[Literal["issue", "option", "pool", "warrant", "grant", "university-grant"]]]
+
+
 class PreferredTable(TypedDict):
-    """A class with a preference at an exit."""
+    """A class with a preference at an exit; higher ``seniority`` is paid first."""
 
     id: Ident
     kind: Literal["preferred"]
     name: NotRequired[Name]
     price: NotRequired[Price]
-    preference: Annotated[Exact, Via(_multiple, {"type": "string", "examples": ["1x"]})] | PreferenceAmount
-    seniority: shapes.Count
-    participation: Annotated[str, _word("none", "full", coming=("capped",))]
-    cap: NotRequired[Coming]
-    conversion_price: NotRequired[Coming]
-    dividend: NotRequired[Coming]
-    anti_dilution: NotRequired[Coming]
+    conversion_price: NotRequired[Price]
+    preference: Multiple | PreferenceAmount
+    seniority: Count
+    participation: Literal["none", "full", "capped"]
+    cap: NotRequired[Annotated[CapMultiple | CapAmount, ByKey(_CAPS)]]
+    dividend: NotRequired[Annotated[StatedDividend | CumulativeDividend, ByValue("kind")]]
+    anti_dilution: NotRequired[AntiDilutionTable]
+
+
+# -- issues, grants, options and pools ----------------------------------------------------------------
 
 
 class _Event(TypedDict):
@@ -166,7 +151,30 @@ class _Event(TypedDict):
 
 
 _OfClass = TypedDict("_OfClass", {"class": Ident})
+_MayHaveClass = TypedDict("_MayHaveClass", {"class": NotRequired[Ident]})
 _FromTo = TypedDict("_FromTo", {"from": Ident, "to": Ident})
+
+
+class VestingTable(TypedDict):
+    """Months to vest, in tranches of ``every`` months, none before the cliff.
+
+    ``accelerate`` is the part of what is unvested that vests at an exit.
+    """
+
+    start: Day
+    months: Months
+    cliff: Cliff
+    every: Months
+    allocation: Literal[
+        "CUMULATIVE_ROUNDING",
+        "CUMULATIVE_ROUND_DOWN",
+        "FRONT_LOADED",
+        "BACK_LOADED",
+        "FRONT_LOADED_TO_SINGLE_TRANCHE",
+        "BACK_LOADED_TO_SINGLE_TRANCHE",
+        "FRACTIONAL",
+    ]
+    accelerate: NotRequired[Share]
 
 
 class IssueEvent(_Event, _OfClass):
@@ -176,90 +184,87 @@ class IssueEvent(_Event, _OfClass):
     holder: Ident
     shares: Shares
     price: NotRequired[Price]
-    vesting: NotRequired[Coming]
+    vesting: NotRequired[VestingTable]
 
 
-class GrantPercent(TypedDict):
-    """So many shares that the grant is this share of the fully diluted total after it."""
+class GrantEvent(_Event, _OfClass):
+    """A share of the total after it; grants of one ``batch`` are solved together."""
 
+    event: Literal["grant"]
+    holder: Ident
     percent: Percent
-    of: Literal["fully-diluted-after"]
-
-
-class GrantShares(TypedDict):
-    """A number of shares."""
-
-    shares: Shares
-
-
-class GrantLater(TypedDict, total=False):
-    """What a university may take instead, not built yet."""
-
-    amount: Coming
-    exit_fee: Coming
-    royalty: Coming
-    converts: Anything
-    of: Anything
-
-
-_GRANTS = {
-    "percent": "GrantPercent",
-    "shares": "GrantShares",
-    "amount": "GrantLater",
-    "exit_fee": "GrantLater",
-    "royalty": "GrantLater",
-}
-
-
-class UniversityGrantEvent(_Event, _OfClass):
-    """The university's stake, and who gets it: one stakeholder, or several by their share of it."""
-
-    event: Literal["university-grant"]
-    grant: Annotated[GrantPercent | GrantShares | GrantLater, shapes.ByKey(_GRANTS)]
-    to: Ident | dict[str, shapes.Share]
-    floor: NotRequired[Coming]
-    participation: NotRequired[Coming]
+    of: Literal["fully-diluted-after", "issued-after"]
+    batch: NotRequired[Ident]
 
 
 class PoolEvent(_Event, _OfClass):
-    """Shares set aside for a plan: exactly one of ``create``, ``add`` and ``target``."""
+    """Shares set aside for a plan: exactly one of ``create``, ``add``, ``add_percent`` and ``target``."""
 
     event: Literal["pool"]
     plan: Ident
     create: NotRequired[Shares]
     add: NotRequired[Shares]
+    add_percent: NotRequired[Percent]
     target: NotRequired[Percent]
-    add_percent: NotRequired[Coming]
-    measure: NotRequired[Coming]
-    placed: NotRequired[Coming]
 
 
-class InvestorTable(TypedDict):
-    """One investor's money in a round."""
+class RoundPoolTable(_MayHaveClass):
+    """A pool inside a round: as a pool event, and what is measured, and whom it dilutes."""
 
+    plan: Ident
+    create: NotRequired[Shares]
+    add: NotRequired[Shares]
+    add_percent: NotRequired[Percent]
+    target: NotRequired[Percent]
+    measure: NotRequired[Literal["unallocated", "plan-total"]]
+    placed: Literal["pre-money", "post-money"]
+
+
+class OptionEvent(_Event, _MayHaveClass):
+    """Options from a plan, or from none; ``promised`` ones count but are still to be granted."""
+
+    event: Literal["option"]
+    plan: Ident
     holder: Ident
-    amount: Amount
+    shares: Shares
+    strike: Strike
+    vesting: Literal["none"] | VestingTable
+    promised: NotRequired[bool]
 
 
-class RoundEvent(_Event, _OfClass):
-    """A priced round: exactly one of ``pre_money``, ``post_money`` and ``price``."""
+class ExerciseEvent(_Event):
+    """Options or warrants that become shares, or lapse; ``of`` is the event that gave them."""
 
-    event: Literal["round"]
-    convention: Annotated[str, _word("pre-money", coming=("percentage-ownership", "dollars-invested"))]
-    pre_money: NotRequired[Amount]
-    post_money: NotRequired[Amount]
-    price: NotRequired[Price]
-    investors: list[InvestorTable]
-    pool: NotRequired[Coming]
-    exercised_rights: NotRequired[Coming]
-    anti_dilution: NotRequired[Coming]
+    event: Literal["exercise", "lapse"]
+    of: Ident
+    shares: Shares
+
+
+class WarrantEvent(_Event, _OfClass):
+    """A right to buy shares of a class."""
+
+    event: Literal["warrant"]
+    holder: Ident
+    shares: Shares
+    strike: Strike
+    dividend_from: NotRequired[Day]
+    expires: NotRequired[Day]
 
 
 class SplitEvent(_Event, _OfClass):
     """New shares for old, the whole class: ``"2:1"`` is two for one."""
 
     event: Literal["split"]
-    ratio: Annotated[Quantity, _positive("ratio")]
+    ratio: SplitRatio
+
+
+class ConvertEvent(_Event, _OfClass):
+    """Preferred shares that become common ones; ``to`` where there are several common classes."""
+
+    event: Literal["convert"]
+    holder: Ident
+    shares: Shares
+    to: NotRequired[Ident]
 
 
 class TransferEvent(_Event, _OfClass, _FromTo):
@@ -278,72 +283,232 @@ class CancelEvent(_Event):
     shares: Shares
 
 
-Later = Literal[
-    "option", "grant", "safe", "note", "warrant", "mfn-election", "exercise", "lapse", "convert", "vest"
-]  # fmt: skip
-LATER = frozenset(typing.get_args(Later))
-_LaterClass = TypedDict("_LaterClass", {"class": Anything}, total=False)
+# -- the university -----------------------------------------------------------------------------------
 
 
-class _LaterEvent(_LaterClass):
-    event: Later
+class GrantPercent(TypedDict):
+    """So many shares that the grant is this share of the fully diluted total after it."""
+
+    percent: Percent
+    of: Literal["fully-diluted-after"]
 
 
-class LaterEvent(_LaterEvent, total=False):
-    """An event that isn't built yet, with whatever keys it has: the event itself is refused."""
+class GrantPolicy(TypedDict):
+    """The stake that a policy of the library asks for on the day; ``options`` are its facts, as the route."""
 
-    id: Anything
-    date: Anything
-    holder: Anything
-    plan: Anything
-    of: Anything
-    shares: Anything
-    percent: Anything
-    batch: Anything
-    strike: Anything
-    vesting: Anything
-    dividend_from: Anything
-    expires: Anything
-    amount: Anything
-    basis: Anything
-    cap: Anything
-    discount: Anything
-    mfn: Anything
-    counts: Anything
-    pro_rata: Anything
-    instrument: Anything
-    takes: Anything
-    principal: Anything
-    interest: Anything
-    cap_counts: Anything
-    maturity: Anything
-    at_exit: Anything
+    policy: Name
+    of: Literal["fully-diluted-after"]
+    options: NotRequired[dict[str, Name]]
 
 
-class ExitTable(TypedDict):
-    """A sale of the company, for each of the proceeds."""
+class GrantShares(TypedDict):
+    """A number of shares."""
 
-    id: Ident
+    shares: Shares
+
+
+class ConvertsAtCap(TypedDict):
+    """A fixed amount that converts at a cap or at the round's price, whichever gives more."""
+
+    cap: Amount
+    basis: Literal["pre-money", "post-money"]
+    counts: NotRequired[list[Counted]]
+    discount: NotRequired[Percent]
+
+
+class GrantAmount(TypedDict):
+    """A fixed amount that becomes shares at the next round."""
+
+    amount: Amount
+    converts: Literal["at-next-round"] | ConvertsAtCap
+
+
+class GrantExitFee(TypedDict):
+    """A share of the proceeds of an exit, in place of shares."""
+
+    exit_fee: Percent
+    of: Literal["proceeds"]
+
+
+class GrantRoyalty(TypedDict):
+    """A licence's royalty in place of shares: named, so that nothing is forgotten."""
+
+    royalty: Name
+
+
+_GRANTS = {
+    "percent": "GrantPercent",
+    "policy": "GrantPolicy",
+    "shares": "GrantShares",
+    "amount": "GrantAmount",
+    "exit_fee": "GrantExitFee",
+    "royalty": "GrantRoyalty",
+}
+Recipients = Ident | dict[str, Share]
+
+
+class UntilRaised(TypedDict):
+    """Until an amount is raised since a day; ``crossing`` says what the round that crosses it means."""
+
+    raised: Amount
+    counts: list[Literal["round", "safe", "note"]]
+    since: Day
+    crossing: Literal["split", "whole-protected", "unprotected"]
+    fill: NotRequired[Literal["conversions-first", "new-money-first"]]
+
+
+class UntilRound(TypedDict):
+    """Until the first round that is large enough, itself protected or not."""
+
+    round_at_least: Amount
+    post_at_least: NotRequired[Amount]
+    through: Literal["that-round", "before-that-round"]
+
+
+class UntilDate(TypedDict):
+    """Until a day, included."""
+
     date: Day
-    kind: Annotated[str, _word("sale", coming=("dividend", "tender", "wind-up"))]
-    proceeds: list[Proceeds]
-    costs: NotRequired[Coming]
-    debt: NotRequired[Coming]
-    carve_out: NotRequired[Coming]
-    holdback: NotRequired[Coming]
-    unvested: NotRequired[Coming]
-    instruments: NotRequired[Coming]
+
+
+_UNTILS = {"raised": "UntilRaised", "round_at_least": "UntilRound", "date": "UntilDate"}
+
+
+class FloorTable(TypedDict):
+    """A part that rounds may not dilute the stake below: each makes it good, until a moment."""
+
+    percent: Percent
+    of: Literal["fully-diluted"]
+    until: Annotated[UntilRaised | UntilRound | UntilDate, ByKey(_UNTILS)]
+    to: NotRequired[Recipients]
+    in_safe_capitalization: bool
+
+
+class GreaterOf(TypedDict):
+    """The greatest of several parts."""
+
+    greater_of: list[HeldOrShare]
+
+
+class ParticipationTable(TypedDict):
+    """A right to buy a part of rounds."""
+
+    percent: HeldOrShare | GreaterOf
+    rounds: Literal["all"] | list[Ident]
+
+
+class UniversityGrantEvent(_Event, _OfClass):
+    """The university's stake, and who gets it: one stakeholder, or several by their share of it."""
+
+    event: Literal["university-grant"]
+    grant: Annotated[
+        GrantPercent | GrantPolicy | GrantShares | GrantAmount | GrantExitFee | GrantRoyalty, ByKey(_GRANTS)
+    ]
+    to: Recipients
+    floor: NotRequired[FloorTable]
+    participation: NotRequired[ParticipationTable]
+
+
+# -- instruments and rounds ---------------------------------------------------------------------------
+
+
+class SafeEvent(_Event):
+    """Money now for shares of a later round."""
+
+    event: Literal["safe"]
+    holder: Ident
+    amount: Amount
+    basis: NotRequired[Literal["pre-money", "post-money", "fixed-percent"]]
+    cap: NotRequired[Amount]
+    percent: NotRequired[Percent]
+    discount: NotRequired[Percent]
+    counts: NotRequired[list[Counted]]
+    mfn: NotRequired[bool]
+    pro_rata: NotRequired[bool]
+
+
+class ElectionEvent(_Event):
+    """An MFN instrument takes a later one's terms, whole, or (``none``) keeps its own."""
+
+    event: Literal["mfn-election"]
+    instrument: Ident
+    takes: Ident
+
+
+class InterestTable(TypedDict):
+    """A note's interest, by the year."""
+
+    rate: Share
+    kind: Literal["simple", "compound"]
+    day_count: DayCount
+    on_conversion: Becomes
+
+
+class AtExitMultiple(TypedDict):
+    """A multiple of the claim."""
+
+    multiple: Multiple
+
+
+class NoteEvent(_Event):
+    """A convertible note; a cap says what it counts: a list, or a number of shares."""
+
+    event: Literal["note"]
+    holder: Ident
+    principal: Amount
+    interest: InterestTable
+    cap: NotRequired[Amount]
+    cap_counts: NotRequired[list[Counted] | Shares]
+    discount: NotRequired[Percent]
+    maturity: Day
+    at_exit: NotRequired[Literal["greater-of", "cash"] | AtExitMultiple]
+
+
+class InvestorTable(TypedDict):
+    """One investor's money in a round."""
+
+    holder: Ident
+    amount: Amount
+
+
+class RightTable(TypedDict):
+    """A right that is exercised on a round: the event that gave it, by how much, and by whom of several."""
+
+    of: Ident
+    amount: Amount
+    holder: NotRequired[Ident]
+
+
+class RoundEvent(_Event, _OfClass):
+    """A priced round: exactly one of ``pre_money``, ``post_money`` and ``price``."""
+
+    event: Literal["round"]
+    convention: Literal["pre-money", "percentage-ownership", "dollars-invested"]
+    pre_money: NotRequired[Amount]
+    post_money: NotRequired[Amount]
+    price: NotRequired[Price]
+    investors: list[InvestorTable]
+    pool: NotRequired[RoundPoolTable]
+    exercised_rights: NotRequired[list[RightTable]]
+    anti_dilution: NotRequired[Literal["inside", "outside"]]
 
 
 EventTable = (
     IssueEvent
+    | GrantEvent
     | UniversityGrantEvent
     | PoolEvent
+    | OptionEvent
+    | ExerciseEvent
+    | WarrantEvent
+    | SafeEvent
+    | ElectionEvent
+    | NoteEvent
     | RoundEvent
     | SplitEvent
+    | ConvertEvent
     | TransferEvent
     | CancelEvent
-    | LaterEvent
 )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NotRequired
 
 from typing_extensions import TypedDict
 
 from ipcalc import quantity
-from ipcalc.compare import Comparison, Row
+from ipcalc.compare import Comparison, Preference, Row
 from ipcalc.ip.crossings import Crossings
 from ipcalc.ip.model import INVENTORS
 from ipcalc.texts import choose, say
+from ipcalc.views.figures import near
 from ipcalc.views.page import Block, Page, Table, heading, line
 
 
@@ -45,6 +47,21 @@ class CrossingsDocument(TypedDict):
     stretches: list[StretchDocument]
 
 
+class PreferredDocument(TypedDict):
+    """From these proceeds on, the side that pays more: ``A`` or ``B``; null where both pay the same."""
+
+    proceeds: str
+    better: str | None
+
+
+class PreferenceDocument(TypedDict):
+    """Which of two cap tables pays a holder more at an exit, by its proceeds."""
+
+    exit: NotRequired[str]
+    holder: str
+    stretches: list[PreferredDocument]
+
+
 class CompareDocument(TypedDict):
     """``ipcalc compare --format json``; ``of`` is the kind of the results compared."""
 
@@ -55,6 +72,7 @@ class CompareDocument(TypedDict):
     sides: list[str]
     rows: list[RowDocument]
     crossings: NotRequired[CrossingsDocument]
+    preferences: NotRequired[list[PreferenceDocument]]
 
 
 def document(comparison: Comparison, lang: str) -> CompareDocument:
@@ -82,6 +100,8 @@ def document(comparison: Comparison, lang: str) -> CompareDocument:
     }
     if comparison.crossings:
         made["crossings"] = _crossings_document(comparison.crossings, comparison.currencies[0])
+    if comparison.preferences:
+        made["preferences"] = [_preference(one, comparison.currencies[0]) for one in comparison.preferences]
     return made
 
 
@@ -98,6 +118,20 @@ def _crossings_document(found: Crossings, currency: str) -> CrossingsDocument:
             for one in found.stretches
         ],
     }
+
+
+def _preference(one: Preference, currency: str) -> PreferenceDocument:
+    entry: PreferenceDocument = {
+        "holder": one.holder,
+        "stretches": [
+            {
+                "proceeds": _plain(stretch.proceeds, "money", currency) or "",
+                "better": None if stretch.better is None else _letter(stretch.better),
+            }
+            for stretch in one.stretches
+        ],
+    }
+    return entry if one.exit is None else {"exit": one.exit, **entry}
 
 
 def page(comparison: Comparison, lang: str) -> Page:
@@ -127,6 +161,7 @@ def page(comparison: Comparison, lang: str) -> Page:
         blocks += _crossings(comparison.crossings, comparison.currencies[0], lang)
     elif comparison.kind == "split":
         blocks.append(line(say("crossings.currencies", lang), "dim"))
+    blocks += _preferred(comparison, lang)
     return blocks
 
 
@@ -149,6 +184,27 @@ def _about(minor: quantity.Exact, currency: str) -> str:
     """An amount to the minor unit, marked where it is finer."""
     whole = quantity.nearest_unit(minor)
     return quantity.money(whole, currency) if whole == minor else f"≈{quantity.money(whole, currency)}"
+
+
+def _preferred(comparison: Comparison, lang: str) -> Iterator[Block]:
+    """For each exit, from which proceeds which side pays each holder more."""
+    for exit_id, several in itertools.groupby(comparison.preferences, key=lambda one: one.exit):
+        yield heading(say("compare.preferred", lang, id=exit_id or "--exit"))
+        for one in several:
+            parts = [
+                say(
+                    f"compare.{'same_from' if better is None else 'better_from'}",
+                    lang,
+                    proceeds=_proceeds(proceeds, comparison.currencies[0]),
+                    **({} if better is None else {"side": _letter(better)}),
+                )
+                for proceeds, better in one.stretches
+            ]
+            yield line(say("compare.prefers", lang, holder=one.holder, parts="; ".join(parts)), depth=1)
+
+
+def _proceeds(proceeds: quantity.Exact, currency: str) -> str:
+    return near(quantity.to_major(proceeds, currency), quantity.currencies()[currency])
 
 
 def _unchanged(row: Row, comparison: Comparison) -> bool:

@@ -15,6 +15,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 PROJECT = EXAMPLES / "projects" / "separators.toml"
 CAPTABLE = EXAMPLES / "equity" / "separators.toml"
 STATEMENT = EXAMPLES / "statements" / "separators.toml"
+SALE = EXAMPLES / "equity" / "sale.toml"
 CHECKS = {
     "eligible": [],
     "ineligible": ["--set", "ip.inventor_share=60%"],
@@ -52,6 +53,9 @@ OTHERS = [
     ("compare", "hk/hku", "hk/hkust", "hk/hku@2022-01-01", "--receipts", "100"),
     ("compare", PROJECT, "--set", "ip={}"),
     ("compare", CAPTABLE, "--set", "events.stake.grant.percent=5%", "--exit", "HKD 1 million"),
+    ("equity", SALE, "--exit", "sale=1"),
+    ("equity", SALE, "--set", "exits.sale.instruments.bridge.capitalization=converting-only"),
+    ("compare", SALE, "--set", "classes.b.participation=full"),
     ("explain", "F102"),
     ("explain", "C308"),
     ("explain", "hk/raise-plus"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -42,7 +44,8 @@ def test_the_document(company):
     document = json.loads(out)
     assert (code, err) == (0, "")
     assert list(document) == [
-        "kind", "version", "company", "currency", "stakeholders", "events", "exits", "assumptions", "receipt",
+        "kind", "version", "company", "currency", "stakeholders", "events", "paths", "exits", "breakpoints",
+        "assumptions", "receipt",
     ]  # fmt: skip
     assert (document["kind"], document["version"], document["currency"]) == ("ipcalc/equity", 1, "USD")
     assert [event["kind"] for event in document["events"]] == ["issue", "university-grant", "pool", "round"]
@@ -55,34 +58,108 @@ def test_the_document(company):
         "pre": "2002.00",
         "post": "2502.50",
         "new_money": "500.50",
+        "pool_increase": "0",
         "new_shares": [{"holder": "fund", "amount": "500.50", "shares": "312", "exact": "312.5"}],
-        "dilution": [
-            {"holder": "ada", "before": "0.72", "after": "450/781"},
-            {"holder": "uni", "before": "0.08", "after": "50/781"},
-            {"holder": "fund", "before": "0", "after": "156/781"},
-            {"plan": "esop", "before": "0.2", "after": "125/781"},
-        ],
+        "branch": {},
+        "conversions": [],
+        "capitalization": {"pre": "1250", "post": "1250"},
+        "floor": {},
+        "anti_dilution": {},
+        "rights": [],
     }
     assert last["lost"] == "0.5"
     assert last["holdings"][-1] == {
+        "kind": "reserve",
         "plan": "esop",
         "class": "common",
         "shares": "250",
         "issued": "0",
         "fully_diluted": "125/781",
+        "with_unconverted": "125/781",
         "fully_diluted_before": "0.2",
     }
     assert document["events"][1]["target"] == {"asked": "0.1", "achieved": "0.1"}
     # 1000.01 over 900 + 100 + 312 issued: 685.98247…, 76.22027…, 237.80725…; the odd cent to the last
-    assert document["exits"] == [
+    (sale,) = document["exits"]
+    assert sale["proceeds"] == "1000.01"
+    payouts = {payout["holder"]: payout["entitled"] for payout in sale["payouts"]}
+    assert payouts == {"ada": "685.98", "uni": "76.22", "fund": "237.81"}
+    # fund: 312 of 1562, at 1.6016 each
+    assert document["paths"] == [
         {
-            "proceeds": "1000.01",
-            "payouts": [
-                {"holder": "ada", "shares": "900", "amount": "685.98"},
-                {"holder": "uni", "shares": "100", "amount": "76.22"},
-                {"holder": "fund", "shares": "312", "amount": "237.81"},
+            "holder": "ada",
+            "steps": [
+                {"event": "e0", "before": "0", "after": "1", "because": [{"cause": "issue", "part": "1"}]},
+                {
+                    "event": "e1",
+                    "before": "1",
+                    "after": "0.9",
+                    "because": [{"cause": "grant", "part": "-0.1"}],
+                },
+                {
+                    "event": "e2",
+                    "before": "0.9",
+                    "after": "0.72",
+                    "because": [{"cause": "pool", "part": "-0.18"}],
+                },
+                {
+                    "event": "e3",
+                    "before": "0.72",
+                    "after": "450/781",
+                    "because": [{"cause": "new-money", "part": "-2808/19525"}],
+                },
             ],
-        }
+            "value_at_round_price": "1441.44",
+        },
+        {
+            "holder": "uni",
+            "steps": [
+                {
+                    "event": "e1",
+                    "before": "0",
+                    "after": "0.1",
+                    "because": [{"cause": "grant", "part": "0.1"}],
+                },
+                {
+                    "event": "e2",
+                    "before": "0.1",
+                    "after": "0.08",
+                    "because": [{"cause": "pool", "part": "-0.02"}],
+                },
+                {
+                    "event": "e3",
+                    "before": "0.08",
+                    "after": "50/781",
+                    "because": [{"cause": "new-money", "part": "-312/19525"}],
+                },
+            ],
+            "value_at_round_price": "160.16",
+        },
+        {
+            "plan": "esop",
+            "steps": [
+                {"event": "e2", "before": "0", "after": "0.2", "because": [{"cause": "pool", "part": "0.2"}]},
+                {
+                    "event": "e3",
+                    "before": "0.2",
+                    "after": "125/781",
+                    "because": [{"cause": "new-money", "part": "-156/3905"}],
+                },
+            ],
+            "value_at_round_price": "400.40",
+        },
+        {
+            "holder": "fund",
+            "steps": [
+                {
+                    "event": "e3",
+                    "before": "0",
+                    "after": "156/781",
+                    "because": [{"cause": "new-money", "part": "156/781"}],
+                }
+            ],
+            "value_at_round_price": "499.6992",
+        },
     ]
     assert document["receipt"]["ipcalc"] == __version__
     assert document["receipt"]["exits"] == ["1000.01"]
@@ -171,3 +248,39 @@ def test_before_the_first_event_nobody_holds_anything(ipcalc, example):
     run = ipcalc("equity", path, "--at", "2020-01-01")
     assert run.code == 0
     assert "Ada Chan" not in run.out
+
+
+def test_holdings_as_csv_are_inert(tmp_path):
+    """c-cell-dde, c-cell-at, c-cell-fullwidth: a name is never a formula, and numbers stay numbers."""
+    names = ["=cmd|' /C calc'!A0", "@SUM(1+1)", "＝1+1"]
+    text = table(issue("ada", 1), issue("bo", 1), issue("uni", 1))
+    for holder, name in zip(("ada", "bo", "uni"), names, strict=True):
+        text = text.replace(f'id = "{holder}"\n', f'id = "{holder}"\nname = "{name}"\n')
+    path = tmp_path / "cap.toml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = run(str(path), "--format", "csv")
+    assert (code, err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert len(rows) == 1 + 2 + 3
+    assert [row["name"] for row in rows[-3:]] == [f"'{name}" for name in names]
+    assert {row["fully_diluted"] for row in rows[-3:]} == {"0.333333333333"}
+    assert {row["shares"] for row in rows} == {"1"}
+
+
+def test_a_chart_gives_each_owner_a_letter(company):
+    _, out, _ = run(str(company), "--chart")
+    drawn = out.split("Ownership by round")[1].splitlines()
+    # 450, 50, 156 and 125 of 781 shares, of 50 cells: 28.8, 3.2, 10.0 and 8.0
+    assert drawn[1] == "e3 " + "A" * 29 + "B" * 3 + "C" * 10 + "D" * 8
+    assert drawn[2:6] == ["A ada", "B uni", "C fund", "D esop (unallocated)"]
+
+
+def test_two_floors_are_compared_after_every_event():
+    example = EXAMPLE.with_name("spin-out.toml")
+    settings = [f"--set=events.stake.floor.percent={percent}" for percent in ("10%", "5%")]
+    result = CliRunner().invoke(ipcalc, ["compare", str(example), *settings, "--format", "json"])
+    rows = {row["key"]: row for row in json.loads(result.stdout)["rows"]}
+    assert set(rows["stake.holder.uni.common.shares"]["values"]) == {"301726"}  # the floor matters in rounds
+    more, less = rows["seed-round.holder.uni.common.shares"]["values"]
+    assert int(more) > int(less)
+    assert "angel-safe.holder.angel.angel-safe.safe.shares" in rows

@@ -138,11 +138,11 @@ def test_captablemath_double_dilution():
         )
     ).events[-1]
     assert diluted(last)["ada"] == Fraction(48, 100)
-    assert [(d.holder, d.before, d.after) for d in last.round.dilution] == [
-        ("ada", Fraction(64, 100), Fraction(48, 100)),
-        ("bo", Fraction(16, 100), Fraction(12, 100)),
-        ("fund", Fraction(1, 5), Fraction(3, 20)),
-        ("angel", 0, Fraction(1, 4)),
+    assert [(move.holder, move.before, move.after, move.because) for move in last.moves] == [
+        ("ada", Fraction(64, 100), Fraction(48, 100), (("new-money", Fraction(-16, 100)),)),
+        ("bo", Fraction(16, 100), Fraction(12, 100), (("new-money", Fraction(-4, 100)),)),
+        ("fund", Fraction(1, 5), Fraction(3, 20), (("new-money", Fraction(-1, 20)),)),
+        ("angel", 0, Fraction(1, 4), (("new-money", Fraction(1, 4)),)),
     ]
 
 
@@ -461,11 +461,7 @@ def test_a_round_at_the_old_price_dilutes_all_alike_and_moves_no_value(company, 
     again = priced({"fund": amount}, pre_money=51_000)
     *_, before, after = follow(table(*events, first, again)).events
     assert after.round.price == before.round.price
-    factors = {
-        now.after / Fraction(now.before)
-        for now in after.round.dilution
-        if now.before and now.holder != "fund"
-    }
+    factors = {now.after / Fraction(now.before) for now in after.moves if now.before and now.holder != "fund"}
     assert factors == {Fraction(before.round.post, before.round.post + amount * 100)}
 
 

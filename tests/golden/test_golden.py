@@ -15,6 +15,7 @@ ROOT = HERE.parents[1]
 PROJECT = "tests/examples/projects/separators.toml"
 CAPTABLE = "tests/examples/equity/separators.toml"
 STATEMENT = "tests/examples/statements/separators.toml"
+SALE = "tests/examples/equity/sale.toml"
 COMMANDS = {
     "check-eligible": f"check {PROJECT}",
     "check-ineligible": f"check {PROJECT} --set ip.inventor_share=60%"
@@ -28,6 +29,9 @@ COMMANDS = {
     "split-hkust": "split hk/hkust --receipts 1000000 --inventor Ada --inventor Bo",
     "split-licence": f"split {STATEMENT} --steps",
     "equity": f"equity {CAPTABLE} --exit 80000000",
+    "equity-spin-out": "equity tests/examples/equity/spin-out.toml --chart",
+    "equity-sale": f"equity {SALE} --at 2026-07-01 --breakpoints --chart",
+    "compare-exits": f"compare {SALE} --set classes.b.participation=full",
     "compare-policies": "compare hk/hku@2022-01-01 hk/hku@2024-01-01 --receipts 1000000 --inventor Ada",
     "compare-stakes": f"compare {CAPTABLE}"
     " --set events.stake.grant.percent=10% --set events.stake.grant.percent=5%",
