@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipcalc.arithmetic import Arithmetic, Number
@@ -180,12 +181,15 @@ class Compiler:
             due = base * rate
             owed = (frame.stream, *owing)
             if step.carry:
-                due = due + state.owed.get(owed, 0)
+                before = state.owed.get(owed, 0)
+                (arrears,) = yield [Claim(("owed", *owed), flow.left, before)]
+                due = due + arrears
+                state.owed[owed] = state.owed.get(owed, 0) - arrears
             # a part of what is left is never more than that
             payable = due if within else arithmetic.least(due, flow.left)
             got, people = yield from capped(frame, payable)
             if step.carry:
-                state.owed[owed] = due - got
+                state.owed[owed] = state.owed[owed] + due - got
             flow.pay(step.party, got)
             if step.party == INVENTORS:
                 for name, amount in people.items():
@@ -228,7 +232,7 @@ class Compiler:
         return run
 
     def recover(self, step: Recover) -> Step:
-        capped, arithmetic = self.capped(step.key, step.caps), self.arithmetic
+        capped = self.capped(step.key, step.caps)
 
         def run(frame: Frame) -> Claims:
             flow, state = frame.flow, frame.state
@@ -236,7 +240,8 @@ class Compiler:
             allowed = flow.left
             if step.caps:
                 owed = sum(list(balances.values())[1:], balances[step.accounts[0][0]])
-                allowed, _ = yield from capped(frame, arithmetic.least(allowed, owed))
+                (wanted,) = yield [Claim(("accounts", frame.stream, *balances), allowed, owed)]
+                allowed, _ = yield from capped(frame, wanted)
             for i, (name, party) in enumerate(step.accounts):
                 account = (frame.stream, name)
                 (got,) = yield [Claim(("account", *account), allowed, balances[name])]
@@ -264,11 +269,14 @@ class Compiler:
         def run(frame: Frame) -> Claims:
             flow, account = frame.flow, (frame.stream, name)
             before = frame.state.accounts.get(account, 0)
-            ((_, whole_left),) = yield [Claim(("reserve", *account), flow.left)]
-            after = arithmetic.least(before + whole_left, level)
+            wants: dict[str, Number] = {"left": flow.left, "gross": flow.gross, "number": 1}
+            answers = yield [Claim(("reserve", name, *account), amount) for name, amount in wants.items()]
+            left, gross, number = (total for _, total in answers)
+            after = arithmetic.least(before + left, level)
             kept = after - before
-            if whole_left is not flow.left:  # several receipts of one case fill or drain one reserve
-                kept = kept * arithmetic.ratio(flow.left, whole_left)
+            if number != 1:  # several receipts of one case fill one reserve by what they have, and drain it
+                mine = arithmetic.where(gross > 0, arithmetic.ratio(flow.gross, gross), Fraction(1, number))
+                kept = kept * arithmetic.where(kept > 0, arithmetic.ratio(flow.left, left), mine)
             frame.state.accounts[account] = frame.state.accounts.get(account, 0) + kept
             frame.reserves[name] = frame.reserves.get(name, 0) + kept
             flow.left = flow.left - kept
