@@ -13,7 +13,7 @@ from ipcalc.equity.decisions import Profiles
 from ipcalc.equity.deductions import Pot
 from ipcalc.equity.rounds import Converting, PoolTerm, Problem
 from ipcalc.equity.schedule import Schedule
-from ipcalc.equity.stakes import Book, Stake
+from ipcalc.equity.stakes import Stack, Stake
 from ipcalc.equity.waterfall import Claim
 
 MILLION = 1_000_000
@@ -34,7 +34,7 @@ def table() -> Profiles:
     """The claims as a table of their own."""
     found = claims(2 * MILLION, 3 * MILLION // 2, MILLION // 2, 5 * MILLION * 100)
     stakes = tuple(Stake(str(i), "any", claim, ((str(i), 1),)) for i, claim in enumerate(found))
-    return Profiles(None, Book(stakes, ((1, -2, 0), (1, -1, 0))), ())  # type: ignore[arg-type]
+    return Profiles(None, Stack(stakes, ((1, -2, 0), (1, -1, 0))), ())  # type: ignore[arg-type]
 
 
 def terms(cap: object, pre: object, *, exact: bool) -> Problem:
@@ -78,8 +78,7 @@ def many_exits() -> None:
         assert len(schedule.breakpoints) == 6
         return schedule.grid().at(amounts)
 
-    profiles = table()
-    one = seconds(lambda: profiles.settle(60 * MILLION * 100), 50)
+    one = seconds(lambda: table().settle(60 * MILLION * 100), 50)
     took = seconds(run, 3)
     print(f"a million exits on one table, breakpoints included: {took:.3f} s", goal(took, 1, least=False))
     print(f"  as long as {took / one:,.0f} exact exits, one after the other, with certificates")
