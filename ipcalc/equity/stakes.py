@@ -356,7 +356,8 @@ def _right(scene: Scene, stake: Stake, since: datetime.date | None) -> Ranked:
         return None, stake._replace(claim=Claim(shares, room=None, cost=cost), seen=shares)
     series = _Series(stake.share_class, scene.state.terms[stake.share_class].price, since, stake.id)
     outstanding = sum((lot.shares for lot in scene.state.lots if lot.share_class == stake.share_class), 0)
-    claim = _preferred(scene, series, shares, over(shares, outstanding))._replace(cost=cost)
+    # an amount for the class is so much a share outstanding; without any, it is theirs
+    claim = _preferred(scene, series, shares, over(shares, outstanding or shares))._replace(cost=cost)
     return (1, -terms.seniority, 0), stake._replace(claim=claim, seen=claim.shares)
 
 
