@@ -1,19 +1,19 @@
 """Who converts and who exercises at an exit, and the proof that none would gain by doing otherwise.
 
-Where the shares of each claim are fixed, one climb of the ladder settles it (``by_price``). Where a SAFE's
-capitalization counts only what converts, its shares depend on who does: every profile of converting and
-holding is tried (``by_profiles``), and two may hold with different payoffs.
+Where the shares of each claim are fixed, one climb of the ladder settles it. Where a SAFE's capitalization
+counts only what converts, its shares depend on who does: then every profile of converting and holding is
+tried, and two may hold with different payoffs, or none.
 """
 
 from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipcalc.equity import waterfall
-from ipcalc.equity.stakes import Book, Scene, Stake, book
+from ipcalc.equity.stakes import Ranked, Scene, Stack, Stake, fixed, stack
 from ipcalc.equity.waterfall import Choice, Curve, Legs
 from ipcalc.quantity import Exact
 
@@ -81,35 +81,47 @@ class Profile(NamedTuple):
     """The stakes where these convert, with what each may do, the legs that each then has, and their sum."""
 
     converts: frozenset[str]
-    book: Book
+    stack: Stack
     choices: tuple[tuple[Choice, ...], ...]
     legs: tuple[Legs, ...]
     curve: Curve
 
 
 def compiled(scene: Scene) -> Profiles:
-    """An exit's stakes, to be settled at any amount. Raises ``Refused`` as ``stakes.book`` does, and E574."""
-    everyone = book(scene)
-    depends = any(one.capitalization == "converting-only" for one in scene.sale.instruments.values())
+    """An exit's stakes, to be settled at any amount.
+
+    Raises ``Refused`` as ``stakes.fixed`` and ``stakes.stack`` do, and E574 (too many decide together).
+    """
+    others = fixed(scene)
+    everyone = stack(scene, others)
+    said = scene.sale.instruments
+    depends = any(
+        stake.converting and stake.id in said and said[stake.id].capitalization == "converting-only"
+        for stake in everyone.stakes
+    )
     deciders = tuple(stake.id for stake in everyone.stakes if stake.converting) if depends else ()
     if len(deciders) > MOST:
         raise scene.refused("E574", "instruments", n=str(len(deciders)), limit=str(MOST))
-    return Profiles(scene, everyone, deciders)
+    return Profiles(scene, everyone, deciders, others)
 
 
 class Profiles:
     """All that the holders of an exit's stakes may decide together, worked out as it is asked for."""
 
-    def __init__(self, scene: Scene, everyone: Book, deciders: tuple[str, ...]) -> None:
+    def __init__(
+        self, scene: Scene, everyone: Stack, deciders: tuple[str, ...] = (), others: tuple[Ranked, ...] = ()
+    ) -> None:
         self.scene = scene
         self.everyone = everyone
         self.deciders = deciders
+        self.others = others
         self.made: dict[frozenset[str], Profile] = {}
+        self.settled: dict[Exact, tuple[Settled, ...]] = {}
 
     def profile(self, converts: frozenset[str]) -> Profile:
         """The stakes where these convert and the other deciders hold; everyone else does what pays best."""
         if converts not in self.made:
-            found = book(self.scene, converts) if self.deciders else self.everyone
+            found = stack(self.scene, self.others, converts) if self.deciders else self.everyone
             options = tuple(waterfall.choices(stake.claim, found.origin) for stake in found.stakes)
             legs = tuple(
                 _choice(some, converts, stake.id).legs
@@ -134,35 +146,43 @@ class Profiles:
 
         Raises ``Refused`` (E576) if there is none.
         """
+        if amount not in self.settled:
+            self.settled[amount] = tuple(self._divisions(amount))
+        if not self.settled[amount]:
+            raise self.scene.refused("E576", "instruments")
+        return self.settled[amount]
+
+    def _divisions(self, amount: Exact) -> Iterator[Settled]:
         if not self.deciders:
-            return (_settled(self, self.profile(frozenset()), amount),)
-        found: dict[tuple[Exact, ...], Settled] = {}
+            yield _settled(self, self.profile(frozenset()), amount)
+            return
+        seen = set()
         for profile in self.all:
             if self.stable(profile, amount):
                 settled = _settled(self, profile, amount)
-                found.setdefault(tuple(one.take for one in settled.decisions), settled)
-        if not found:
-            raise self.scene.refused("E576", "instruments")
-        return tuple(found.values())
+                takes = tuple(one.take for one in settled.decisions)
+                if takes not in seen:
+                    yield settled
+                seen.add(takes)
 
     def stable(self, profile: Profile, amount: Exact) -> bool:
         """Whether no decider gains by switching."""
         made = actions(self, profile, profile.curve.height(amount))
         takes = self.forced(profile, made).takes(amount)
-        now = {stake.id: take for stake, take in zip(profile.book.stakes, takes, strict=True)}
+        now = {stake.id: take for stake, take in zip(profile.stack.stakes, takes, strict=True)}
         return all(self.switched(profile, made, name, amount) <= now[name] for name in self.deciders)
 
     def switched(self, profile: Profile, made: Sequence[str], name: str, amount: Exact) -> Exact:
         """What a decider takes if it alone switches; all others do as they did."""
         i, after = self.flip(profile, made, name)
-        return after.takes(amount)[i]
+        return after.take(i, amount)
 
     def flip(self, profile: Profile, made: Sequence[str], name: str) -> tuple[int, Forced]:
         """A decider's place among the stakes, and what everyone takes if it alone has switched: the shares
         that depend on it are worked out anew.
         """
         other = self.profile(profile.converts ^ {name})
-        i = next(i for i, stake in enumerate(other.book.stakes) if stake.id == name)
+        i = next(i for i, stake in enumerate(other.stack.stakes) if stake.id == name)
         action = "convert" if name in other.converts else "hold"
         return i, self.forced(other, [*made[:i], action, *made[i + 1 :]])
 
@@ -180,8 +200,17 @@ class Forced(NamedTuple):
 
     def takes(self, amount: Exact) -> list[Exact]:
         """What each takes of an amount, net: the cash of those who exercise is divided, too."""
-        height = self.curve.height(amount + sum(one.cost for one in self.choices))
+        height = self._height(amount)
         return [waterfall.take(one.legs, height) - one.cost for one in self.choices]
+
+    def take(self, i: int, amount: Exact) -> Exact:
+        """What one of them takes."""
+        net: Exact = waterfall.take(self.choices[i].legs, self._height(amount)) - self.choices[i].cost
+        return net
+
+    def _height(self, amount: Exact) -> Exact:
+        height: Exact = self.curve.height(amount + sum(one.cost for one in self.choices))
+        return height
 
 
 def forced(made: Sequence[Choice]) -> Forced:
@@ -202,7 +231,7 @@ def actions(profiles: Profiles, profile: Profile, height: Exact) -> list[str]:
 
 def _made(profiles: Profiles, profile: Profile, height: Exact) -> list[tuple[Choice, Exact, bool]]:
     found = []
-    for stake, options in zip(profile.book.stakes, profile.choices, strict=True):
+    for stake, options in zip(profile.stack.stakes, profile.choices, strict=True):
         if stake.id in profiles.deciders:
             options = (_choice(options, profile.converts, stake.id),)
         found.append(_best(options, height))
@@ -210,7 +239,7 @@ def _made(profiles: Profiles, profile: Profile, height: Exact) -> list[tuple[Cho
 
 
 def _settled(profiles: Profiles, profile: Profile, amount: Exact) -> Settled:
-    whole, found = profile.curve, profile.book
+    whole, found = profile.curve, profile.stack
     height = whole.height(amount)
     made = _made(profiles, profile, height)
     decisions = tuple(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity.reading import Parts, whole_if
-from ipcalc.equity.stakes import Book, Scene
+from ipcalc.equity.stakes import Scene, Stack
 from ipcalc.quantity import Exact
 
 CARVE_OUT = "carve-out"  # the id of that charge
@@ -85,7 +85,7 @@ class Pot(NamedTuple):
         return tuple((what, at) for what, at in marks if at)
 
 
-def pot(scene: Scene, book: Book) -> Pot:
+def pot(scene: Scene, stack: Stack) -> Pot:
     """The deductions of an exit. Raises ``Refused`` (E575: they take all there is)."""
     sale = scene.sale
     charges: tuple[Charge, ...] = ()
@@ -93,7 +93,7 @@ def pot(scene: Scene, book: Book) -> Pot:
         charges = tuple(Charge(fee.id, fee.percent, fee.of, fee.to) for fee in scene.state.fees)
     if sale.carve_out:
         charges += (Charge(CARVE_OUT, *sale.carve_out),)
-    debts = sum((stake.claim.held for stake in book.stakes if book.is_debt(stake)), 0)
+    debts = sum((stake.claim.held for stake in stack.stakes if stack.is_debt(stake)), 0)
     costs = tuple((cost.amount or 0, cost.percent or 0) for cost in sale.costs)
     fixed, percent = sum(amount for amount, _ in costs), sum((part for _, part in costs), Fraction(0))
     left: list[tuple[Exact, Exact]] = [(1 - percent, fixed)]

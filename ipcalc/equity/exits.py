@@ -125,7 +125,7 @@ def asked(table: CapTable, amounts: Sequence[str], at: datetime.date | None) -> 
 def pay(table: CapTable, state_after: Callable[[int], State], asked: Sequence[Asked]) -> tuple[Exit, ...]:
     """Each exit paid out; ``state_after`` gives what is outstanding after so many events.
 
-    Raises ``Refused``: E504 (nothing is issued), E516 (too long), and what ``stakes.book``,
+    Raises ``Refused``: E504 (nothing is issued), E516 (too long), and what ``stakes.stack``,
     ``decisions.compiled`` and ``deductions.pot`` do.
     """
     return tuple(_Cashier(table, state_after).exits(asked))

@@ -5,6 +5,7 @@ Each breakpoint is exact and has a name; payouts of any number of exits are inte
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 from collections.abc import Iterator, Sequence
@@ -87,10 +88,13 @@ class Schedule:
     def __init__(self, profiles: Profiles, pot: Pot) -> None:
         self.profiles = profiles
         self.pot = pot
-        book = profiles.everyone
         costs = (Line("costs", "costs", ()),) if pot.costs else ()
         charges = tuple(Line(charge.id, "charge", charge.to) for charge in pot.charges)
-        self.lines = (*costs, *charges, *(Line(stake.id, stake.kind, stake.parts) for stake in book.stakes))
+        self.lines = (
+            *costs,
+            *charges,
+            *(Line(stake.id, stake.kind, stake.parts) for stake in profiles.everyone.stakes),
+        )
 
     @functools.cached_property
     def pieces(self) -> tuple[Piece, ...]:
@@ -169,7 +173,7 @@ class Schedule:
         if profile is None:
             yield Breakpoint("unsettled", (), at, 0, straight)
             return
-        p = whole_if(max(profile.curve.height(piece.start) - profile.book.origin, 0))
+        p = whole_if(max(profile.curve.height(piece.start) - profile.stack.origin, 0))
         if before is not None and was is None:
             yield Breakpoint("settled", tuple(sorted(profile.converts)), at, p, True)
         jump = _jump(was, profile, piece.start) if was is not None and was is not profile else None
@@ -188,7 +192,7 @@ def _jump(was: Profile, now: Profile, amount: Exact) -> tuple[tuple[Exact, ...],
 
 def _events(was: Profile | None, profile: Profile, amount: Exact) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What happens at an amount: to who decides together, to the tier that is filled, then to each stake."""
-    stakes = profile.book.stakes
+    stakes = profile.stack.stakes
     if was is not None:
         for stake in stakes:
             if stake.id in was.converts ^ profile.converts:
@@ -244,19 +248,24 @@ def _pieces(profiles: Profiles) -> Iterator[Piece]:
     """The pieces of an exit at which shares depend on who converts.
 
     In each profile, what a decider would gain by switching is linear between kinks that are known; its roots
-    are where profiles begin or cease to hold. Between all of them one profile is tried at one amount.
+    are where the profile begins or ceases to hold. So each is tried once between two of its own cuts.
     """
-    cuts: set[Exact] = {0}
-    for profile in profiles.all:
-        cuts.update(_roots(profiles, profile))
-    ordered = sorted(cuts)
+    spans = [(profile, *_spans(profiles, profile)) for profile in profiles.all]
+    cuts = sorted({cut for _, own, _ in spans for cut in own})
     last: Profile | None = None
-    for start, end in itertools.zip_longest(ordered, ordered[1:]):
-        middle = (start + Fraction(end)) / 2 if end is not None else start + 1
-        held = next((one for one in profiles.all if profiles.stable(one, middle)), None)
+    for start in cuts:
+        holding = (profile for profile, own, holds in spans if holds[bisect.bisect_right(own, start) - 1])
+        held = next(holding, None)
         if not start or held is not last or (held and start in held.curve.totals):
             yield Piece(start, held)
         last = held
+
+
+def _spans(profiles: Profiles, profile: Profile) -> tuple[list[Exact], list[bool]]:
+    """The amounts at which a profile may begin or cease to hold, and whether it does from each on."""
+    cuts = sorted(set(_roots(profiles, profile)))
+    middles = ((a + Fraction(b)) / 2 for a, b in itertools.pairwise((*cuts, cuts[-1] + 2)))
+    return cuts, [profiles.stable(profile, middle) for middle in middles]
 
 
 def _roots(profiles: Profiles, profile: Profile) -> Iterator[Exact]:
@@ -284,7 +293,7 @@ def _kinks(forced: Forced, start: Exact, end: Exact | None) -> Iterator[Exact]:
 def _root(now: Forced, after: Forced, i: int, start: Exact, end: Exact | None) -> Iterator[Exact]:
     """Where the gain, which is linear from start to end, is nothing."""
     step = (Fraction(end) - start if end is not None else Fraction(3)) / 3
-    one, two = (after.takes(at)[i] - now.takes(at)[i] for at in (start + step, start + 2 * step))
+    one, two = (after.take(i, at) - now.take(i, at) for at in (start + step, start + 2 * step))
     if one != two:
         root: Exact = start + step - one * step / (two - one)
         if start < root and (end is None or root < end):

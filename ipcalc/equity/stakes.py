@@ -90,7 +90,7 @@ def refused(table: CapTable, where: locate.Path | Place, code: str, *key: str | 
     )
 
 
-class Book(NamedTuple):
+class Stack(NamedTuple):
     """All stakes of an exit, in the order they are listed, and the tiers that pay them."""
 
     stakes: tuple[Stake, ...]
@@ -106,14 +106,24 @@ class Book(NamedTuple):
         return stake.claim.tier is not None and self.tiers[stake.claim.tier][0] == 0
 
 
-def book(scene: Scene, converts: frozenset[str] | None = None) -> Book:
-    """The stakes of an exit. ``converts`` are those whose shares a cap counts that is divided by what
-    converts only; None counts all.
+Ranked = tuple[Tier | None, Stake]  # a stake, and the tier that pays it first
 
-    Raises ``Refused``: E568 to E573, F101 (what a contract must say).
+
+def fixed(scene: Scene) -> tuple[Ranked, ...]:
+    """The stakes of an exit whose shares do not depend on who converts: all but open instruments.
+
+    Raises ``Refused``: E568 to E570.
     """
-    found: list[tuple[Tier | None, Stake]] = [*_debts(scene), *_shares(scene), *_rights(scene)]
-    found += _convertibles(scene, [stake for _, stake in found], converts)
+    return (*_debts(scene), *_shares(scene), *_rights(scene))
+
+
+def stack(scene: Scene, others: tuple[Ranked, ...], converts: frozenset[str] | None = None) -> Stack:
+    """All stakes of an exit: ``others``, and its open instruments. ``converts`` are those whose shares a cap
+    counts that is divided by what converts only; None counts all.
+
+    Raises ``Refused``: E572, E573, F101 (what a contract must say).
+    """
+    found = [*others, *_convertibles(scene, [stake for _, stake in others], converts)]
     used = {tier for tier, stake in found if tier is not None}
     if any(not nothing(stake.claim.last) for _, stake in found):
         used.add(AHEAD_OF_COMMON)
@@ -123,13 +133,13 @@ def book(scene: Scene, converts: frozenset[str] | None = None) -> Book:
         stake if tier is None else stake._replace(claim=stake.claim._replace(tier=index[tier]))
         for tier, stake in found
     )
-    return Book(tuple(stakes), tiers)
+    return Stack(tuple(stakes), tiers)
 
 
 # -- debts and shares ---------------------------------------------------------------------------------
 
 
-def _debts(scene: Scene) -> Iterator[tuple[Tier, Stake]]:
+def _debts(scene: Scene) -> Iterator[Ranked]:
     for debt in scene.sale.debts:
         yield (0, debt.rank), Stake(debt.id, "debt", Claim(held=debt.amount), ((debt.holder, 1),))
 
@@ -152,7 +162,7 @@ class _Series(NamedTuple):
         return self.share_class, self.since, self.event
 
 
-def _shares(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
+def _shares(scene: Scene) -> Iterator[Ranked]:
     """A stake for each class, or each series of it, in the order of the file."""
     lots: dict[_Series, list[tuple[str, Exact]]] = {}
     totals: dict[str, Exact] = {}
@@ -313,7 +323,7 @@ def _room(
 # -- options and warrants -----------------------------------------------------------------------------
 
 
-def _rights(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
+def _rights(scene: Scene) -> Iterator[Ranked]:
     """Options by plan, class and strike, then warrants; nobody is paid a dividend on either."""
     if scene.sale.kind == "dividend":
         return
@@ -335,7 +345,7 @@ def _rights(scene: Scene) -> Iterator[tuple[Tier | None, Stake]]:
             yield _right(scene, stake, warrant.dividend_from)
 
 
-def _right(scene: Scene, stake: Stake, since: datetime.date | None) -> tuple[Tier | None, Stake]:
+def _right(scene: Scene, stake: Stake, since: datetime.date | None) -> Ranked:
     """A right to buy shares of a class: preferred ones have the class's preference, dividends ``since``."""
     assert stake.share_class is not None
     assert stake.strike is not None
@@ -346,7 +356,8 @@ def _right(scene: Scene, stake: Stake, since: datetime.date | None) -> tuple[Tie
         return None, stake._replace(claim=Claim(shares, room=None, cost=cost), seen=shares)
     series = _Series(stake.share_class, scene.state.terms[stake.share_class].price, since, stake.id)
     outstanding = sum((lot.shares for lot in scene.state.lots if lot.share_class == stake.share_class), 0)
-    claim = _preferred(scene, series, shares, over(shares, outstanding))._replace(cost=cost)
+    # an amount for the class is so much a share outstanding; without any, it is theirs
+    claim = _preferred(scene, series, shares, over(shares, outstanding or shares))._replace(cost=cost)
     return (1, -terms.seniority, 0), stake._replace(claim=claim, seen=claim.shares)
 
 
@@ -370,9 +381,7 @@ class _Open(NamedTuple):
     of: str | Exact | None
 
 
-def _convertibles(
-    scene: Scene, others: list[Stake], converts: frozenset[str] | None
-) -> Iterator[tuple[Tier | None, Stake]]:
+def _convertibles(scene: Scene, others: list[Stake], converts: frozenset[str] | None) -> Iterator[Ranked]:
     """A stake for each open SAFE, note and fixed amount, with its shares worked out first."""
     found = [_open(scene, one) for one in scene.state.convertibles]
     shares = _converted(scene, found, others, converts)

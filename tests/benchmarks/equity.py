@@ -13,7 +13,7 @@ from ipcalc.equity.decisions import Profiles
 from ipcalc.equity.deductions import Pot
 from ipcalc.equity.rounds import Converting, PoolTerm, Problem
 from ipcalc.equity.schedule import Schedule
-from ipcalc.equity.stakes import Book, Stake
+from ipcalc.equity.stakes import Stack, Stake
 from ipcalc.equity.waterfall import Claim
 
 MILLION = 1_000_000
@@ -34,7 +34,7 @@ def table() -> Profiles:
     """The claims as a table of their own."""
     found = claims(2 * MILLION, 3 * MILLION // 2, MILLION // 2, 5 * MILLION * 100)
     stakes = tuple(Stake(str(i), "any", claim, ((str(i), 1),)) for i, claim in enumerate(found))
-    return Profiles(None, Book(stakes, ((1, -2, 0), (1, -1, 0))), ())  # type: ignore[arg-type]
+    return Profiles(None, Stack(stakes, ((1, -2, 0), (1, -1, 0))), ())  # type: ignore[arg-type]
 
 
 def terms(cap: object, pre: object, *, exact: bool) -> Problem:
@@ -69,6 +69,12 @@ def sold(solution: rounds.Solution, proceeds: object) -> object:
     return [waterfall.take(some, height) for some in legs]
 
 
+def addition() -> float:
+    """The time of adding two fractions: what other times are multiples of, whatever the machine is doing."""
+    a, b = Fraction(1_000_003, 7), Fraction(5, 999_983)
+    return seconds(lambda: a + b, 2_000)
+
+
 def many_exits() -> None:
     """A million exits on one table, with its breakpoints, beside one exact exit."""
     amounts = np.linspace(0, 200 * MILLION * 100, MILLION)
@@ -78,12 +84,12 @@ def many_exits() -> None:
         assert len(schedule.breakpoints) == 6
         return schedule.grid().at(amounts)
 
-    profiles = table()
-    one = seconds(lambda: profiles.settle(60 * MILLION * 100), 50)
+    one = seconds(lambda: table().settle(60 * MILLION * 100), 50)
     took = seconds(run, 3)
     print(f"a million exits on one table, breakpoints included: {took:.3f} s", goal(took, 1, least=False))
     print(f"  as long as {took / one:,.0f} exact exits, one after the other, with certificates")
     print(f"exact exits with their certificate: {1 / one:,.0f} a second", goal(1 / one, 2_000))
+    print(f"  each as long as {one / addition():,.0f} additions of fractions")
 
 
 def rounds_and_exits() -> None:
@@ -102,6 +108,7 @@ def rounds_and_exits() -> None:
     fast, slow = SCENARIOS / seconds(arrays, 3), 1 / seconds(exact, 20)
     print(f"round and exit, arrays: {fast:,.0f} a second", goal(fast, 25_000))
     print(f"round and exit, exact: {slow:,.0f} a second", goal(slow, 2_000))
+    print(f"  each as long as {1 / slow / addition():,.0f} additions of fractions")
     print(f"  arrays are {fast / slow:,.0f} times as fast")
 
 

@@ -216,7 +216,8 @@ def check(case, guess):
 def settled(case, total, per_unit):
     """The state at a total and a price: what depends on itself is repeated until it stands still."""
     guess = Guess(total, per_unit, pool_of(case, total), 0, 0, (0,) * len(case.instruments))
-    for _ in range(3000):
+    last = 0.0
+    for i in range(3000):
         conversions = tuple(conversion_of(case, one, guess) for one in case.instruments)
         again = guess._replace(conversions=conversions)
         again = again._replace(topup=topup_of(case, again), extra=extra_of(case, again))
@@ -224,7 +225,11 @@ def settled(case, total, per_unit):
         moved += sum(abs(a - b) for a, b in zip(again.conversions, guess.conversions, strict=True))
         if moved <= 1e-13 * total:
             return again
+        if i == 2000:
+            last = moved
         guess = again
+    if moved < last:
+        raise TimeoutError("this comes to rest too slowly")
     raise OverflowError("this grows without end")
 
 

@@ -286,6 +286,14 @@ def test_a_warrant_on_preferred_has_its_preference_and_its_dividends_only_from_i
     assert takes(sale) == {"ada": 50, "fund": 580, "uni": 70}
 
 
+@pytest.mark.parametrize(("issued", "got"), [([issue()], 50), ([], 300)])
+def test_a_warrant_on_a_class_with_an_amount(issued, got):
+    # 500 for the class: 2.50 for each of 200 shares, so 250 for 100 warrants; or all, if there are no others
+    warrant = {"event": "warrant", "holder": "uni", "class": "a", "shares": 100, "strike": 2}
+    text = company([*issued, warrant], [pref(preference={"amount": 500})], proceeds=[560])
+    assert takes(follow(text).exits[0])["uni"] == got
+
+
 # -- SAFEs and notes ----------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from naive import Security, equilibria, paid
 
 from ipcalc.equity import waterfall
 from ipcalc.equity.decisions import Profiles
-from ipcalc.equity.stakes import Book, Stake
+from ipcalc.equity.stakes import Stack, Stake
 from ipcalc.equity.waterfall import Claim
 from ipcalc.inputs.diagnostics import Refused
 
@@ -41,7 +41,7 @@ def profiles(securities):
             )
             claim = Claim(one.shares, ranks.index(one.rank), one.preference, room=room, cost=cost)
         stakes.append(Stake(str(i), "any", claim, ((str(i), 1),)))
-    return Profiles(None, Book(tuple(stakes), tuple((1, rank) for rank in ranks)), ())
+    return Profiles(None, Stack(tuple(stakes), tuple((1, rank) for rank in ranks)), ())
 
 
 counts = st.integers(1, 6)
@@ -151,8 +151,8 @@ def test_seniors_are_whole_before_juniors_get_anything(securities, amount):
 @settings(max_examples=200, deadline=None)
 def test_arrays_are_near_what_is_exact(securities, many):
     made = profiles(securities)
-    book = made.everyone
-    legs = [waterfall.legs_of(stake.claim, book.origin) for stake in book.stakes]
+    stack = made.everyone
+    legs = [waterfall.legs_of(stake.claim, stack.origin) for stake in stack.stakes]
     at = waterfall.heights([leg for some in legs for leg in some], [float(x) for x in many])
     arrays = [waterfall.take(some, at) for some in legs]
     for i, amount in enumerate(many):
@@ -179,12 +179,12 @@ def alike(draw):
 @given(alike(), st.lists(amounts, min_size=3, max_size=3))
 @settings(max_examples=300, deadline=None)
 def test_many_tables_of_one_structure_at_once(many, each):
-    books = [profiles(securities).everyone for securities in many]
+    stacks = [profiles(securities).everyone for securities in many]
     claims = [
         Claim(*map(_array, zip(*rows, strict=True)))
-        for rows in zip(*([s.claim for s in b.stakes] for b in books), strict=True)
+        for rows in zip(*([s.claim for s in b.stakes] for b in stacks), strict=True)
     ]
-    legs = [waterfall.legs_of(claim, books[0].origin) for claim in claims]
+    legs = [waterfall.legs_of(claim, stacks[0].origin) for claim in claims]
     at = waterfall.heights([leg for some in legs for leg in some], [float(x) for x in each])
     rows = [waterfall.take(some, at) for some in legs]
     for i, (securities, amount) in enumerate(zip(many, each, strict=True)):

@@ -214,7 +214,7 @@ def test_every_definition_holds_exactly(case):
     step = solved(case)
     if isinstance(step, str):
         assert step == "E550"
-        assert twin.insoluble(case)
+        assert at_rest(twin.insoluble, case)
         return
     twin.check(case, guess(case, step))
     assert sum(holding.fully_diluted for holding in step.holdings) == 1
@@ -226,9 +226,21 @@ def test_every_definition_holds_exactly(case):
 @settings(max_examples=100)
 @given(cases())
 def test_the_search_finds_the_same_total_or_none(case):
-    step, total = solved(case), twin.search(case)
-    assert isinstance(step, str) == (total is None)
-    assert total is None or float(step.shares) == pytest.approx(total, rel=1e-6)
+    step, total = solved(case), at_rest(twin.search, case)
+    if isinstance(step, str):
+        assert total is None
+    elif total is None:  # beyond where it looks
+        assert step.shares > case.before() * twin.MOST / 2
+    else:
+        assert float(step.shares) == pytest.approx(total, rel=1e-6)
+
+
+def at_rest(look, case):
+    """What the twin finds, of cases in which its repetitions end."""
+    try:
+        return look(case)
+    except TimeoutError:
+        assume(False)
 
 
 # -- laws ---------------------------------------------------------------------------------------------
