@@ -21,6 +21,8 @@ COMMANDS = {
     " --set phases.stage-1.funding.0.amount=26_000_000 --set phases.stage-2.funding.1.instrument=loan",
     "check-undetermined": f"check {PROJECT} --set ip={{}} --set judgements=[]"
     " --set phases.stage-2.end=2033-03-31",
+    "split-receipts": "split tests/examples/statements/receipts.toml --chart",
+    "policies-diff": "policies diff hk/hku 2022-01-01 2024-01-01",
     "split-hku": "split hk/hku --receipts 1000000 --costs 50000 --inventor Ada=2 --inventor Bo=1",
     "split-hku-before": "split hk/hku --receipts 1000000 --as-of 2022-01-01 --steps",
     "split-hkust": "split hk/hkust --receipts 1000000 --inventor Ada --inventor Bo",
