@@ -217,7 +217,7 @@ def settled(case, total, per_unit):
     """The state at a total and a price: what depends on itself is repeated until it stands still."""
     guess = Guess(total, per_unit, pool_of(case, total), 0, 0, (0,) * len(case.instruments))
     last = 0.0
-    for i in range(3000):
+    for i in range(400):
         conversions = tuple(conversion_of(case, one, guess) for one in case.instruments)
         again = guess._replace(conversions=conversions)
         again = again._replace(topup=topup_of(case, again), extra=extra_of(case, again))
@@ -225,8 +225,10 @@ def settled(case, total, per_unit):
         moved += sum(abs(a - b) for a, b in zip(again.conversions, guess.conversions, strict=True))
         if moved <= 1e-13 * total:
             return again
-        if i == 2000:
+        if i == 300:
             last = moved
+        if moved > 1e9 * total:
+            break
         guess = again
     if moved < last:
         raise TimeoutError("this comes to rest too slowly")
