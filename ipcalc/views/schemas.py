@@ -15,7 +15,7 @@ RESULTS = {
     "check": "ipcalc.views.check:CheckDocument",
     "match": "ipcalc.views.match:MatchDocument",
     "split": "ipcalc.views.split:SplitDocument",
-    "equity": "ipcalc.views.equity:EquityDocument",
+    "equity": "ipcalc.views.equity_document:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
     "explain": "ipcalc.views.explain:ExplainDocument",
     "schemes-list": "ipcalc.views.schemes:ListDocument",
