@@ -48,12 +48,13 @@ def equity(
     from ipcalc import equity as engine
     from ipcalc.inputs import overlay, toml
     from ipcalc.views import equity as view
+    from ipcalc.views import equity_document
 
     document = overlay.overlay(toml.load(captable), settings)
     result = engine.follow(document, exits, at)
     out.emit(
         lambda lang: view.page(result, lang, chart=chart, breakpoints=breakpoints),
-        lambda lang: view.document(result, lang),
+        lambda lang: equity_document.document(result, lang),
         sources=[captable],
         rows=lambda: view.rows(result),
     )

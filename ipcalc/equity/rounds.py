@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import gcd
 from typing import Any, NamedTuple
 
 Number = Any  # Fraction, or an array of floats; int where it is exact
@@ -118,10 +119,28 @@ class Unsolvable(ValueError):
 
 
 # -- the equations ------------------------------------------------------------------------------------
-# A quantity is affine in the unknowns: a list of coefficients of 1, T, y = 1 / price, each top-up, and (where
-# a capitalization counts them) the sum of conversions.
+# A quantity is affine in the unknowns: its coefficients of 1, T, y = 1 / price, each top-up, and (where a
+# capitalization counts them) the sum of conversions. Exact ones are ``int`` over one denominator, seldom
+# reduced: sums and products of those are much faster than of fractions. Floats are over 1.
 
-Vector = list[Number]
+
+class Vector(NamedTuple):
+    """Coefficients, all over one whole number above zero."""
+
+    parts: list[Number]
+    over: int
+
+
+class Line(NamedTuple):
+    """A quantity as affine in T: (constant + slope · T) / over."""
+
+    constant: Number
+    slope: Number
+    over: Number
+
+    def at(self, total: Number) -> Number:
+        """The quantity at a total that is a ``Fraction``, or an array."""
+        return (self.constant + self.slope * total) / self.over
 
 
 class _Node(NamedTuple):
@@ -167,25 +186,33 @@ def _whole_if(number: Number) -> Number:
 
 
 def _scaled(vector: Vector, by: Number) -> Vector:
-    return [0 if _nothing(number) else number * by for number in vector]
+    over = vector.over
+    if type(by) is Fraction:
+        by, over = by.numerator, over * by.denominator
+    return Vector([0 if _nothing(part) else part * by for part in vector.parts], over)
 
 
 def _sum(*vectors: Vector) -> Vector:
-    total = list(vectors[0])
-    for vector in vectors[1:]:
-        for i, number in enumerate(vector):
-            if not _nothing(number):
-                total[i] = number if _nothing(total[i]) else total[i] + number
-    return total
+    total, over = vectors[0]
+    for parts, other in vectors[1:]:
+        total, over = _added(total, over, parts, other, 1)
+    return Vector(total, over)
 
 
 def _less(vector: Vector, *others: Vector) -> Vector:
-    total = list(vector)
-    for other in others:
-        for i, number in enumerate(other):
-            if not _nothing(number):
-                total[i] = -number if _nothing(total[i]) else total[i] - number
-    return total
+    total, over = vector
+    for parts, other in others:
+        total, over = _added(total, over, parts, other, -1)
+    return Vector(total, over)
+
+
+def _added(a: list[Number], over: int, b: list[Number], other: int, sign: int) -> Vector:
+    """a / over + sign · b / other."""
+    if over == other:
+        return Vector([x if _nothing(y) else x + sign * y for x, y in zip(a, b, strict=True)], over)
+    common = gcd(over, other)
+    left, right = other // common, sign * (over // common)
+    return Vector([x * left + y * right for x, y in zip(a, b, strict=True)], over * left)
 
 
 class _Equations:
@@ -195,14 +222,15 @@ class _Equations:
         self.problem = problem
         self.select = select
         self.counted = any(one.of.converting for one in problem.converting)
+        self.at_price = [_over(one.amount, 1 - one.discount) for one in problem.converting]
         self.size = 3 + len(problem.floors) + self.counted
-        self.zero: Vector = [0] * self.size
+        self.zero = Vector([0] * self.size, 1)
 
     def unknown(self, place: int, by: Number = 1) -> Vector:
         """An unknown alone, times a number."""
-        vector = list(self.zero)
-        vector[place] = by
-        return vector
+        parts = list(self.zero.parts)
+        parts[place], over = (by.numerator, by.denominator) if type(by) is Fraction else (by, 1)
+        return Vector(parts, over)
 
     def constant(self, number: Number) -> Vector:
         """A number."""
@@ -226,8 +254,8 @@ class _Equations:
         post = _less(whole, new, pool, *hidden)
         bases = [self.base(one.of, post, pool, topups) for one in problem.converting]
         conversions = [
-            self.conversion(one, base, price, most)
-            for one, base in zip(problem.converting, bases, strict=True)
+            self.conversion(one, base, _scaled(price, shares), most)
+            for one, base, shares in zip(problem.converting, bases, self.at_price, strict=True)
         ]
         protections = [self.protection(one, price, conversions, most) for one in problem.protected]
         taken = [self.constant(problem.outstanding), new, pool, *topups, *protections, *conversions]
@@ -268,11 +296,12 @@ class _Equations:
             parts.append(self.unknown(self.size - 1))
         return _sum(*parts)
 
-    def conversion(self, one: Converting, base: Vector, price: Vector, most: Callable[..., Vector]) -> Vector:
+    def conversion(
+        self, one: Converting, base: Vector, at_price: Vector, most: Callable[..., Vector]
+    ) -> Vector:
         """The shares of one instrument."""
         if one.fixed:
             return _scaled(base, one.rate)
-        at_price = _scaled(price, _over(one.amount, 1 - one.discount))
         return at_price if one.rate is None else most(at_price, _scaled(base, one.rate))
 
     def protection(
@@ -323,37 +352,42 @@ class _Equations:
 
 
 class _Piece(NamedTuple):
-    """The unknowns besides T as affine in T (constant, slope), and what is left of T likewise.
+    """The unknowns besides T, and what is left of T, as affine in T.
 
-    ``own`` is what each unknown takes of itself; where that is not above zero, none is large enough.
+    What an unknown is ``over`` is what it takes of itself; not above zero, none is large enough.
     """
 
-    unknowns: list[tuple[Number, Number]]
-    own: list[Number]
-    left: tuple[Number, Number] = (0, 0)
+    unknowns: list[Line]
+    left: Line
 
-    def line(self, vector: Vector) -> tuple[Number, Number]:
+    def line(self, vector: Vector) -> Line:
         """A quantity as affine in T."""
-        constant, slope = vector[0], vector[1]
-        for (a, b), number in zip(self.unknowns, vector[2:], strict=True):
-            if not _nothing(number):
-                constant, slope = constant + number * a, slope + number * b
-        return constant, slope
+        return _line(vector, self.unknowns)
+
+
+def _line(vector: Vector, unknowns: list[Line]) -> Line:
+    """A quantity as affine in T, once the unknowns are."""
+    (constant, slope, *rest), over = vector
+    scale: Number = 1  # of the vector's parts, by the unknowns taken so far
+    for own, part in zip(unknowns, rest, strict=True):
+        if not _nothing(part):
+            constant = constant * own.over + part * scale * own.constant
+            slope = slope * own.over + part * scale * own.slope
+            scale = scale * own.over
+    return Line(constant, slope, over * scale)
 
 
 def _eliminate(system: _System) -> _Piece:
-    """The unknowns in terms of T; raises ``ZeroDivisionError`` where they are not determined."""
-    rows = [list(row) for row in system.others]
-    own = []
+    """The unknowns in terms of T. Equations are of zero: what their vectors are over does not matter."""
+    rows = [list(row.parts) for row in system.others]
     for i in range(len(rows)):
         pivot = rows[i][2 + i]
-        own.append(pivot)
-        rows[i] = [0 if _nothing(number) else _over(number, pivot) for number in rows[i]]
         for k in range(len(rows)):
-            if k != i and not _nothing(rows[k][2 + i]):
-                rows[k] = _less(rows[k], _scaled(rows[i], rows[k][2 + i]))
-    piece = _Piece([(-row[0], -row[1]) for row in rows], own)
-    return piece._replace(left=piece.line(system.total))
+            factor = rows[k][2 + i]
+            if k != i and not _nothing(factor):
+                rows[k] = [a * pivot - b * factor for a, b in zip(rows[k], rows[i], strict=True)]
+    unknowns = [Line(-row[0], -row[1], row[2 + i]) for i, row in enumerate(rows)]
+    return _Piece(unknowns, _line(system.total, unknowns))
 
 
 def solve(problem: Problem) -> Solution:
@@ -363,16 +397,16 @@ def solve(problem: Problem) -> Solution:
     """
     problem = _each(problem, _whole_if)
     equations = _Equations(problem, lambda choice, alternatives: alternatives[choice])
-    at: Number = problem.outstanding
+    at = Fraction(problem.outstanding)
     choices, system, piece, lines = _settle(equations, at)
     found: tuple[Number, _Piece, _System] | None = None
     for _ in range(8 * len(choices) + 8):
-        constant, slope = piece.left
+        constant, slope, _over = piece.left
         turn = _next(lines, choices, at)
         if slope <= 0:
             raise Unsolvable
-        if found is None and (turn is None or constant + slope * turn[0] >= 0):
-            found = _over(-constant, slope), piece, system
+        if found is None and (turn is None or _sign(piece.left, turn[0]) >= 0):
+            found = Fraction(-constant, slope), piece, system
         if turn is None:
             assert found is not None
             return _solution(problem, *found)
@@ -384,17 +418,19 @@ def solve(problem: Problem) -> Solution:
     raise Unsolvable
 
 
+def _sign(line: Line, total: Fraction) -> Number:
+    """A number of the sign that a quantity has at a total."""
+    return line.constant * total.denominator + line.slope * total.numerator
+
+
 def _reduce(system: _System) -> _Piece:
-    try:
-        piece = _eliminate(system)
-    except ZeroDivisionError:
-        raise Unsolvable from None
-    if min(piece.own) <= 0:
+    piece = _eliminate(system)
+    if min(unknown.over for unknown in piece.unknowns) <= 0:
         raise Unsolvable
     return piece
 
 
-Lines = list[list[tuple[Number, Number]]]
+Lines = list[list[Line]]
 
 
 def _lines(piece: _Piece, system: _System) -> Lines:
@@ -402,32 +438,40 @@ def _lines(piece: _Piece, system: _System) -> Lines:
     return [[piece.line(one) for one in node.alternatives] for node in system.nodes]
 
 
-def _settle(equations: _Equations, at: Number) -> tuple[list[int], _System, _Piece, Lines]:
+def _settle(equations: _Equations, at: Fraction) -> tuple[list[int], _System, _Piece, Lines]:
     """The choices that agree with themselves at a total, and what follows from them."""
     choices: list[int] = []
     for _ in range(100):
         system = equations.write(choices)
         piece = _reduce(system)
         lines = _lines(piece, system)
-        now = []
-        for node, alternatives in zip(system.nodes, lines, strict=True):
-            reached = [constant + slope * at for constant, slope in alternatives]
-            best = max(reached)
-            now.append(node.choice if reached[node.choice] == best else reached.index(best))
+        now = [
+            _largest(alternatives, node.choice, at)
+            for node, alternatives in zip(system.nodes, lines, strict=True)
+        ]
         if now == [node.choice for node in system.nodes]:
             return now, system, piece, lines
         choices = now
     raise Unsolvable
 
 
-def _next(lines: Lines, choices: Sequence[int], at: Number) -> tuple[Number, int, int] | None:
+def _largest(alternatives: list[Line], choice: int, at: Fraction) -> int:
+    """Which of several is largest at a total; of equals the one chosen already, else the first."""
+    for i, other in enumerate(alternatives):
+        chosen = alternatives[choice]
+        if _sign(other, at) * chosen.over > _sign(chosen, at) * other.over:
+            choice = i
+    return choice
+
+
+def _next(lines: Lines, choices: Sequence[int], at: Fraction) -> tuple[Fraction, int, int] | None:
     """The next total, from ``at`` on, at which an alternative overtakes the one chosen, and which."""
-    first: tuple[Number, int, int] | None = None
+    first: tuple[Fraction, int, int] | None = None
     for node, alternatives in enumerate(lines):
-        constant, slope = alternatives[choices[node]]
-        for other, (c, s) in enumerate(alternatives):
-            if s > slope:
-                where = max(_over(constant - c, s - slope), at)
+        constant, slope, over = alternatives[choices[node]]
+        for other, (c, s, o) in enumerate(alternatives):
+            if (gain := s * over - slope * o) > 0:
+                where = max(Fraction(constant * o - c * over, gain), at)
                 if first is None or where < first[0]:
                     first = where, node, other
     return first
@@ -435,10 +479,9 @@ def _next(lines: Lines, choices: Sequence[int], at: Number) -> tuple[Number, int
 
 def _solution(problem: Problem, total: Number, piece: _Piece, system: _System) -> Solution:
     def at(vector: Vector) -> Number:
-        constant, slope = piece.line(vector)
-        return constant + slope * total
+        return piece.line(vector).at(total)
 
-    unknowns = [constant + slope * total for constant, slope in piece.unknowns]
+    unknowns = [unknown.at(total) for unknown in piece.unknowns]
     nodes = iter(system.nodes[1:] if problem.pool and problem.pool.how == "target" else system.nodes)
     at_cap = tuple(
         one.fixed or (False if one.rate is None else next(nodes).choice == 1) for one in problem.converting
@@ -473,15 +516,19 @@ def solve_many(problem: Problem) -> Solution:
     equations = _Equations(problem, _pick)
     with np.errstate(all="ignore"):
         far, _, settled = _agree(equations, lambda _: problem.outstanding * _FAR)
-        rises = np.logical_and.reduce(np.broadcast_arrays(settled, far.left[1] > 0, *_determined(far)))
-        piece, system, settled = _agree(equations, lambda piece: -piece.left[0] / piece.left[1])
-        total = -piece.left[0] / piece.left[1]
+        rises = np.logical_and.reduce(np.broadcast_arrays(settled, far.left.slope > 0, *_determined(far)))
+        piece, system, settled = _agree(equations, _root)
+        total = _root(piece)
         solved = np.logical_and.reduce(np.broadcast_arrays(rises, settled, total > 0, *_determined(piece)))
         return _solution(problem, np.where(solved, total, np.nan), piece, system)
 
 
+def _root(piece: _Piece) -> Number:
+    return -piece.left.constant / piece.left.slope
+
+
 def _determined(piece: _Piece) -> list[Number]:
-    return [own > 0 for own in piece.own]
+    return [unknown.over > 0 for unknown in piece.unknowns]
 
 
 def _pick(choice: Any, alternatives: tuple[Vector, ...]) -> Vector:
@@ -490,10 +537,11 @@ def _pick(choice: Any, alternatives: tuple[Vector, ...]) -> Vector:
 
     if type(choice) is int:
         return alternatives[choice]
-    return [
+    chosen = [
         0 if all(map(_nothing, column)) else np.choose(choice, np.broadcast_arrays(*column))
-        for column in zip(*alternatives, strict=True)
+        for column in zip(*(one.parts for one in alternatives), strict=True)
     ]
+    return Vector(chosen, 1)  # floats have no denominators
 
 
 def _agree(equations: _Equations, total_of: Callable[[_Piece], Number]) -> tuple[_Piece, _System, Number]:
@@ -507,9 +555,8 @@ def _agree(equations: _Equations, total_of: Callable[[_Piece], Number]) -> tuple
         total = total_of(piece)
         now = []
         for node in system.nodes:
-            lines = (piece.line(one) for one in node.alternatives)
-            reached = np.broadcast_arrays(*(constant + slope * total for constant, slope in lines))
-            now.append(np.argmax(reached, axis=0))
+            reached = [piece.line(one).at(total) for one in node.alternatives]
+            now.append(np.argmax(np.broadcast_arrays(*reached), axis=0))
         same = [old == new for old, new in zip(choices, now, strict=False)]
         settled = np.logical_and.reduce(np.broadcast_arrays(True, *same)) if same or not now else False
         if np.all(settled) or tried > 4 * len(now) + 4:

@@ -162,11 +162,6 @@ def currency(raw: Any) -> str:
     return quantity.known_currency(string(raw))
 
 
-def coming(raw: Any) -> Any:
-    """Part of the format that this version can't work with yet: refused, never ignored."""
-    raise Unreadable("F113")
-
-
 def format_up_to(newest: int) -> Any:
     """The version of a file's format: a newer one than ours is refused."""
 
@@ -197,7 +192,6 @@ Moment = Annotated[
     datetime.date, Via(moment, {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]})
 ]
 Currency = Annotated[str, Via(currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
-Coming = Annotated[Any, Via(coming, {"not": {}})]
 Anything = Annotated[Any, Via(lambda raw: raw, {})]
 
 

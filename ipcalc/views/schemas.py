@@ -18,7 +18,7 @@ RESULTS = {
     "ask": "ipcalc.views.ask:AskDocument",
     "split": "ipcalc.views.split_document:SplitDocument",
     "split-statement": "ipcalc.views.statement:StatementDocument",
-    "equity": "ipcalc.views.equity:EquityDocument",
+    "equity": "ipcalc.views.equity_document:EquityDocument",
     "compare": "ipcalc.views.compare:CompareDocument",
     "explain": "ipcalc.views.explain:ExplainDocument",
     "schemes-list": "ipcalc.views.schemes:ListDocument",

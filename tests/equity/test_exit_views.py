@@ -10,7 +10,7 @@ from captables import follow
 from exit_tables import company, issue, pref, safe
 
 from ipcalc import texts
-from ipcalc.views import chart, console, equity, schemas
+from ipcalc.views import chart, console, equity, equity_document, schemas
 from ipcalc.views.chart import Series
 
 CONVERTING = {"at_exit": "greater-of", "rank": "below-preferred", "capitalization": "converting-only"}
@@ -56,7 +56,7 @@ def said(result, lang="en", **asked):
 
 def test_a_dividend_and_a_tender(valid):
     result = follow(company([issue(), FEE], [pref()], proceeds=[1_000], exits=EARLIER))
-    document = equity.document(result, "en")
+    document = equity_document.document(result, "en")
     valid(document)
     paid, bought, sale = document["exits"]
     assert (paid["kind"], paid["claims"][1]["action"]) == ("dividend", "hold")
@@ -70,7 +70,7 @@ def test_a_dividend_and_a_tender(valid):
 
 def test_two_divisions_and_the_jump(valid):
     result = jump(20_000_000)
-    document = equity.document(result, "en")
+    document = equity_document.document(result, "en")
     valid(document)
     (sale,) = document["exits"]
     assert [claim["tie"] for claim in sale["claims"]] == [False, False, True]
@@ -97,7 +97,7 @@ def test_where_no_division_holds_the_breakpoints_say_so():
     said_of = {"s": CONVERTING, "t": CONVERTING | {"rank": "with:a"}}
     text = company(events, [preferred | {"participation": "none"}], proceeds=[100], instruments=said_of)
     result = follow(text)
-    points = [point["id"] for point in equity.document(result, "en")["breakpoints"]]
+    points = [point["id"] for point in equity_document.document(result, "en")["breakpoints"]]
     assert "unsettled" in points
     assert any(point.startswith("settled") for point in points[points.index("unsettled") :])
     assert "no division holds" in said(result, breakpoints=True)
