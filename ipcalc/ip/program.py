@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipcalc.arithmetic import Arithmetic, Number
@@ -264,11 +265,14 @@ class Compiler:
         def run(frame: Frame) -> Claims:
             flow, account = frame.flow, (frame.stream, name)
             before = frame.state.accounts.get(account, 0)
-            ((_, whole_left),) = yield [Claim(("reserve", *account), flow.left)]
-            after = arithmetic.least(before + whole_left, level)
+            wants: dict[str, Number] = {"left": flow.left, "gross": flow.gross, "number": 1}
+            answers = yield [Claim(("reserve", name, *account), amount) for name, amount in wants.items()]
+            left, gross, number = (total for _, total in answers)
+            after = arithmetic.least(before + left, level)
             kept = after - before
-            if whole_left is not flow.left:  # several receipts of one case fill or drain one reserve
-                kept = kept * arithmetic.ratio(flow.left, whole_left)
+            if number != 1:  # several receipts of one case fill one reserve by what they have, and drain it
+                mine = arithmetic.where(gross > 0, arithmetic.ratio(flow.gross, gross), Fraction(1, number))
+                kept = kept * arithmetic.where(kept > 0, arithmetic.ratio(flow.left, left), mine)
             frame.state.accounts[account] = frame.state.accounts.get(account, 0) + kept
             frame.reserves[name] = frame.reserves.get(name, 0) + kept
             flow.left = flow.left - kept

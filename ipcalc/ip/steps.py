@@ -64,7 +64,7 @@ class StepReader:
         for i, take in enumerate(found):
             if isinstance(take, Take) and take.counts != "extra":
                 found = [_counting(one, take) for one in found]
-                self.advance(take, found, (*path, i))
+                self.counting(take, i, found, path)
         return tuple(found)
 
     def step(self, step: shape.StepTable, path: locate.Path) -> Step:
@@ -109,14 +109,20 @@ class StepReader:
             only,
         )
 
-    def advance(self, step: Take, flow: Sequence[Step], path: locate.Path) -> None:
-        """Refuse an advance that no amount bounds, or that the bands count otherwise."""
-        shares = [one for one in flow if isinstance(one, Share) and together(step.only, one.only)]
-        scopes = {share.scope for share in shares}
+    def counting(self, take: Take, index: int, flow: Sequence[Step], path: locate.Path) -> None:
+        """Refuse an advance that no amount bounds, or that the bands count otherwise; and slabs that fall
+        although something is counted in them before.
+        """
+        shares = [(i, one) for i, one in enumerate(flow)
+                  if isinstance(one, Share) and together(take.only, one.only)]  # fmt: skip
+        scopes = {share.scope for _, share in shares}
         wanted = next(iter(scopes), Scope())
-        bounds = [cap.scope for cap in step.caps if cap.amount]
-        if step.counts == "advance" and (len(scopes) > 1 or bounds != [wanted]):
-            self.problem("P417", (*path, "as"), per=wanted.per, over=wanted.over)
+        bounds = [cap.scope for cap in take.caps if cap.amount]
+        slabs = [(i, share) for i, share in shares if share.slabs]
+        if take.counts == "advance" and (len(scopes) > 1 or bounds != [wanted] or slabs):
+            self.problem("P417", (*path, index, "as"), per=wanted.per, over=wanted.over)
+        for i, share in slabs:
+            self.meet(share, (*path, i, "slabs"))
 
     def recover(self, step: shape.RecoverTable, only: Only, path: locate.Path) -> Recover:
         accounts = step["recover"] if isinstance(step["recover"], list) else [step["recover"]]
@@ -201,8 +207,11 @@ class StepReader:
             if band.at_most is not None and (len(stated) != 1 or len(band.parts) != 2):
                 self.problem("P418", (*path, i, "at_most"))
                 return
-        if step.scope.over == "distribution":
-            return
+        if step.scope.over != "distribution":
+            self.meet(step, path)
+
+    def meet(self, step: Share, path: locate.Path) -> None:
+        """Refuse slabs that pay otherwise just above an edge than at it."""
         if step.indexed and step.indexed.round is not None:
             self.problem("P420", path, at_key=True)
         for i, (band, after) in enumerate(zip(step.bands, step.bands[1:], strict=False)):
