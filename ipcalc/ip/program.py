@@ -181,12 +181,15 @@ class Compiler:
             due = base * rate
             owed = (frame.stream, *owing)
             if step.carry:
-                due = due + state.owed.get(owed, 0)
+                before = state.owed.get(owed, 0)
+                (arrears,) = yield [Claim(("owed", *owed), flow.left, before)]
+                due = due + arrears
+                state.owed[owed] = state.owed.get(owed, 0) - arrears
             # a part of what is left is never more than that
             payable = due if within else arithmetic.least(due, flow.left)
             got, people = yield from capped(frame, payable)
             if step.carry:
-                state.owed[owed] = due - got
+                state.owed[owed] = state.owed[owed] + due - got
             flow.pay(step.party, got)
             if step.party == INVENTORS:
                 for name, amount in people.items():
@@ -229,7 +232,7 @@ class Compiler:
         return run
 
     def recover(self, step: Recover) -> Step:
-        capped, arithmetic = self.capped(step.key, step.caps), self.arithmetic
+        capped = self.capped(step.key, step.caps)
 
         def run(frame: Frame) -> Claims:
             flow, state = frame.flow, frame.state
@@ -237,7 +240,8 @@ class Compiler:
             allowed = flow.left
             if step.caps:
                 owed = sum(list(balances.values())[1:], balances[step.accounts[0][0]])
-                allowed, _ = yield from capped(frame, arithmetic.least(allowed, owed))
+                (wanted,) = yield [Claim(("accounts", frame.stream, *balances), allowed, owed)]
+                allowed, _ = yield from capped(frame, wanted)
             for i, (name, party) in enumerate(step.accounts):
                 account = (frame.stream, name)
                 (got,) = yield [Claim(("account", *account), allowed, balances[name])]

@@ -331,6 +331,7 @@ def test_the_document_says_how_each_payment_was_worked_out():
     assert (first["kind"], first["amount"], first["on"]) == ("royalty", "250000.00", "2025-03-01")
     steps = ["sales", "credit", "floor-royalty", "reduced", "carried"]
     assert [one["step"] for one in first["workings"]] == steps
+    assert first["workings"][-1]["amounts"] == {"amount": "350000.00"}
     amounts = {"third": "0.00", "carried": "350000.00", "amount": "350000.00"}
     assert second["workings"][1]["amounts"] == amounts
     assert [one["step"] for one in second["workings"]] == ["sales", "credit", "reduced"]

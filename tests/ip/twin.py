@@ -60,9 +60,8 @@ class Twin:
                 held[step["limit"]] = kept
                 held[step["to"]] = held.get(step["to"], ZERO) + has - kept
             else:
-                by = step.get("by", "left")
-                missing = {"left": counted, "gross": ZERO}.get(by)
-                lead = counted - counted_in[by] if missing is None else missing
+                # what was counted before a base was named is no part of it
+                lead = {"left": counted, "gross": ZERO, **counted_in}[step.get("by", "left")]
                 for party, part in self.share(name, step, bases, lead, year, number).items():
                     held[party] = held.get(party, ZERO) + part
                 bases["left"] = ZERO
