@@ -69,8 +69,10 @@ class _Arrays:
     """Arrays of floats; imported numpy when it is made."""
 
     def __init__(self) -> None:
-        import numpy
-
+        try:
+            import numpy
+        except ImportError as error:
+            raise ImportError("arrays need numpy: pip install 'ipcalc[study]'") from error
         self.numpy = numpy
         self.least = numpy.minimum
         self.greatest = numpy.maximum

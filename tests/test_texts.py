@@ -84,8 +84,8 @@ def test_every_sentence_of_the_interface_is_said():
     everywhere, parts = (set().union(*found) for found in zip(*files.values(), strict=True))
     # a section's own words stand beside its prefix; those of two sections come from an engine, too
     engines = {
-        section: set().union(*(words for path, (words, _) in files.items() if path.parent.name == package))
-        for section, package in (("split.", "ip"), ("words.", "rules"), ("diff.", "funding"))
+        section: set().union(*(words for path, (words, _) in files.items() if path.parent.name in packages))
+        for section, packages in (("split.", ("ip",)), ("words.", ("rules",)), ("diff.", ("funding", "ip")))
     }
 
     def said(key, literals, begun, whole=True):

@@ -73,11 +73,13 @@ def lint(names: tuple[str, ...], out: Out) -> None:
 
 @policies.command("diff")
 @click.argument("name", metavar="POLICY", shell_complete=ids_of(*KINDS))
-@click.argument("others", metavar="DATE DATE | POLICY", nargs=-1, required=True)
+@click.argument("others", metavar="OTHER...", nargs=-1, required=True)
 @as_of_option
 @shared
 def diff(name: str, others: tuple[str, ...], as_of: datetime.date | None, out: Out) -> None:
     """Say what changed in a policy between two dates, or differs from one policy to another, part by part.
+
+    OTHER is two dates, or one other policy.
 
     \b
     ipcalc policies diff hk/hku 2022-01-01 2024-01-01

@@ -21,14 +21,15 @@ from ipcalc.ip.split import Split
 from ipcalc.piecewise import FUNCTIONS, Piecewise, identity, inside, together
 from ipcalc.quantity import Exact
 
-STEPS = 240  # receipts looked at before bisection, each a sixth above the one before
+FARTHEST = 10**14  # minor units: how far orders are looked for where they can't be worked out
 
 Order = tuple[tuple[int, ...], ...]  # the sides from the best to the worst; those that pay the same together
 
 
 class Stretch(NamedTuple):
     """Receipts for which one order holds, in minor units: from just above ``first`` to ``last`` (``None``:
-    without end). A single amount has both the same.
+    without end), which is in it unless it follows as a stretch of its own: a single amount, ``first`` and
+    ``last`` both.
     """
 
     first: Exact
@@ -56,8 +57,7 @@ def crossings(sides: Sequence[Split], party: str) -> Crossings:
         stretches = [*_exact(functions)]
         approximate = False
     except NotLinearError:
-        most = max(side.receipts for side in sides)
-        stretches = [*_searched(lambda t: [paid(side, party, t, EXACT) for side in sides], most)]
+        stretches = [*_searched(lambda t: [paid(side, party, t, EXACT) for side in sides])]
         approximate = True
     return Crossings(party, _joined(stretches), approximate)
 
@@ -120,10 +120,12 @@ def _joined(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
 # -- by bisection --------------------------------------------------------------------------------------
 
 
-def _searched(values: Callable[[int], Sequence[Exact]], most: int) -> Iterator[Stretch]:
-    """Orders at many receipts, and between two that differ, where one ends to the minor unit."""
+def _searched(values: Callable[[int], Sequence[Exact]]) -> Iterator[Stretch]:
+    """Orders at many receipts, each a sixth above the one before, and between two that differ, where one ends
+    to the minor unit.
+    """
     amounts = [0, 1]
-    while len(amounts) < STEPS and amounts[-1] < 1000 * max(most, 1):
+    while amounts[-1] < FARTHEST:
         amounts.append(max(amounts[-1] + 1, amounts[-1] * 7 // 6))
     start: int = 0
     for low, high in pairwise(amounts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ipcalc.inputs import lints
@@ -76,25 +76,21 @@ def _together(one: Only, other: Only) -> bool:
 
 
 def covered(policy: Policy) -> Iterator[Diagnostic]:
-    """L404: between two versions of one route there is no day without one."""
-    routes: dict[tuple[str, str], list[Version]] = {}
-    for version in policy.versions:
-        if len(version.only.dates) == 1:
-            options = repr(sorted((name, sorted(values)) for name, values in version.only.options.items()))
-            routes.setdefault((next(iter(version.only.dates)), options), []).append(version)
-    for (kind, _), versions in routes.items():
-        ranges = sorted(
-            (version.only.dates[kind].first or datetime.date.min, version.number) for version in versions
-        )
-        until: Mapping[int, datetime.date] = {
-            version.number: version.only.dates[kind].last or datetime.date.max for version in versions
-        }
-        reached = datetime.date.max
-        for k, (first, number) in enumerate(ranges):
-            if k and first > reached and first - DAY > reached:
-                at = ("versions", number, "only", kind)
-                yield policy.document.problem("L404", at, first=str(reached + DAY), last=str(first - DAY))
-            reached = max(reached, until[number]) if k else until[number]
+    """L404: between two versions there is no day without one, on any route."""
+    kinds = {tuple(version.only.dates) for version in policy.versions}
+    if len(kinds) != 1 or len(kind := kinds.pop()) != 1:
+        return  # by dates of several kinds: no line of days
+    ranges = sorted(
+        (dates.first or datetime.date.min, dates.last or datetime.date.max, version.number)
+        for version in policy.versions
+        for dates in version.only.dates.values()
+    )
+    reached = ranges[0][1]
+    for first, last, number in ranges[1:]:
+        if reached != datetime.date.max and first > reached + DAY:
+            at = ("versions", number, "only", kind[0])
+            yield policy.document.problem("L404", at, first=str(reached + DAY), last=str(first - DAY))
+        reached = max(reached, last)
 
 
 def advanced(policy: Policy) -> Iterator[Diagnostic]:

@@ -303,7 +303,9 @@ class Compiler:
 
         def run(frame: Frame) -> Claims:
             flow = frame.flow
-            held = flow.held.get(step.party, 0)
+            if step.party not in flow.held:
+                return
+            held = flow.held[step.party]
             allowed, people = yield from capped(frame, held)
             if step.party == INVENTORS and (people or flow.own):
                 part = arithmetic.ratio(allowed, held)

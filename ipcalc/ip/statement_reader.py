@@ -225,7 +225,7 @@ class StatementReader:
         """All that came in and was spent, by period; money of one day comes after that day's costs."""
         received = [*self.received(facts), *self.licensed(facts, account)]
         posted = [*self.posted(facts), *self.borne(facts, account)]
-        if not received:
+        if not received and not self.problems:
             self.problem("P427", ("statement",), at_key=True)
         days = sorted({one.on for one in received} | {one.on for one in posted})
         year_starts = facts[0].parts[0][1].year_starts

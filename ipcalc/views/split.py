@@ -34,8 +34,10 @@ def page(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) 
     return [*blocks, line(""), line(receipt(result, lang), "dim")]
 
 
-def body(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) -> Iterable[Block]:
-    """What a split says but for its title, its sources and its receipt."""
+def body(
+    result: Split, lang: str, *, steps: bool = False, drawn: bool = False, filed: bool = False
+) -> Iterable[Block]:
+    """What a split says but for its title, its sources and its receipt; ``filed``, if a file asked for it."""
     yield from _notes(result, lang)
     yield heading(say("split.parties", lang))
     yield _parties(result, lang)
@@ -67,7 +69,7 @@ def body(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) 
             yield _steps(result, division.steps, lang)
     if result.choices or result.given:
         yield heading(say("split.readings", lang))
-        yield from _readings(result, lang)
+        yield from _readings(result, lang, filed=filed)
     if result.equity:
         yield heading(say("split.equity", lang))
         yield from (line(words, depth=1) for words in equity(result.equity, result.currency, lang))
@@ -279,7 +281,7 @@ def _rate(move: Move, lang: str) -> str:
 # -- what the answer rests on --------------------------------------------------------------------------
 
 
-def _readings(result: Split, lang: str) -> Iterable[Block]:
+def _readings(result: Split, lang: str, *, filed: bool) -> Iterable[Block]:
     for choice in result.choices:
         option = choice.option
         words = say(
@@ -291,7 +293,8 @@ def _readings(result: Split, lang: str) -> Iterable[Block]:
         )
         yield line(f"{words} [{', '.join(option.sources)}]", depth=1)
         if choice.alternatives():
-            other = f"--option '{option.id}={choice.alternatives()[0]}'"
+            name, value = option.id, choice.alternatives()[0]
+            other = f'[options] "{name}" = "{value}"' if filed else f"--option '{name}={value}'"
             yield line(say("split.change", lang, option=other), "dim", depth=2)
     for one in result.given:
         value = (

@@ -108,7 +108,7 @@ def page(found: Statement, lang: str, *, steps: bool = False, drawn: bool = Fals
     for part in found.parts:
         blocks.append(heading(_title(part, lang), 1))
         blocks.append(line(split_view.said(part.split, lang), "strong"))
-        blocks += split_view.body(part.split, lang, steps=steps, drawn=drawn)
+        blocks += split_view.body(part.split, lang, steps=steps, drawn=drawn, filed=True)
         if found.discount:
             blocks += _present(found, part, lang)
     if len(found.parts) > 1 and found.people:

@@ -66,7 +66,7 @@ def test_the_worst_of_several_schemes(ipcalc, example, tmp_path):
         (["check", PROJECT, PROJECT], "unexpected extra argument"),
         (["check", PROJECT, "--bogus"], "No such option"),
         (["chek", PROJECT], "Did you mean 'check'?"),
-        (["split", "hk/hku"], "Missing option '--receipts'"),
+        (["split", "hk/hku"], "what is to be divided? --receipts AMOUNT"),
         (["split", "hk/hkk", "--receipts", "1"], "hk/hkk: S206"),
         (["split", "hk/hku", "--receipts", "lots"], "--receipts: F104"),
         (["split", "hk/hku", "--receipts", "-1"], "--receipts: F106"),

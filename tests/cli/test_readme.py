@@ -63,3 +63,10 @@ def test_the_scheme_is_one(ipcalc, tmp_path):
     (tmp_path / "project.toml").write_text(project)
     checked = ipcalc("check", tmp_path / "project.toml", "-s", tmp_path / "scheme.toml")
     assert (checked.code in {0, 1, 3}, checked.error) == (True, "")
+
+
+def test_the_statement_is_one(ipcalc, tmp_path):
+    [found] = [block for block in blocks(SCHEMES, "toml") if block.startswith("[statement]")]
+    (tmp_path / "statement.toml").write_text(found)
+    result = ipcalc("split", tmp_path / "statement.toml")
+    assert (result.code, result.error) == (0, "")

@@ -23,6 +23,8 @@ COMMANDS = {
     " --set phases.stage-2.end=2033-03-31",
     "ask": "ask hk/raise-plus --format md --answer project.dates.submitted=2025-10-20"
     " --answer applicant.body=hku --answer ip.inventor_share=69% --answer phases=1",
+    "split-receipts": "split tests/examples/statements/receipts.toml --chart",
+    "policies-diff": "policies diff hk/hku 2022-01-01 2024-01-01",
     "split-hku": "split hk/hku --receipts 1000000 --costs 50000 --inventor Ada=2 --inventor Bo=1",
     "split-hku-before": "split hk/hku --receipts 1000000 --as-of 2022-01-01 --steps",
     "split-hkust": "split hk/hkust --receipts 1000000 --inventor Ada --inventor Bo",

@@ -90,7 +90,9 @@ def flows(draw, deep=True, reserve=True, monotone=False):
     if draw(st.integers(0, 2)) == 0:
         names = draw(st.lists(party, min_size=2, max_size=2, unique=True))
         most = st.lists(st.fixed_dictionaries({"amount": amount, "over": over}), min_size=1, max_size=2)
-        steps.append({"limit": names[0], "to": names[1], "at_most": draw(most if monotone else caps(["gross"]))})
+        steps.append(
+            {"limit": names[0], "to": names[1], "at_most": draw(most if monotone else caps(["gross"]))}
+        )
     return steps
 
 
@@ -109,7 +111,10 @@ def renamed(value):
     """The same steps with parties of their own."""
     if isinstance(value, dict):
         parties = {name: f"{name}2" for name in PARTIES}
-        return {parties.get(k, k): parties.get(v, v) if isinstance(v, str) else renamed(v) for k, v in value.items()}
+        return {
+            parties.get(k, k): parties.get(v, v) if isinstance(v, str) else renamed(v)
+            for k, v in value.items()
+        }
     return [renamed(one) for one in value] if isinstance(value, list) else value
 
 

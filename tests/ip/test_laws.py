@@ -131,7 +131,9 @@ def test_the_order_of_cases_changes_nothing(made, periods, order):
             for ledger, names in ((straight, "XYZ"), (turned, order))
         )
         for name in "XYZ":
-            assert [(p.party, p.exact) for p in one[name].parties] == [(p.party, p.exact) for p in other[name].parties]
+            assert [(p.party, p.exact) for p in one[name].parties] == [
+                (p.party, p.exact) for p in other[name].parties
+            ]
 
 
 @given(r.policies(), r.receipts, st.permutations([("Ada", 2), ("Bo", 1), ("Cy", 3)]))

@@ -68,6 +68,82 @@ BROKEN = {  # what follows the head → code, line after the head, column, what 
     "unknown payee": (
         'steps = [{ take = "5%", for = "univrsity" },\n { share = "unknown" }]', "P403", 0, 31, "university",
     ),
+    "bands out of order": (
+        'steps = [{ bands = [{ up_to = 5, share = "unknown" }, { up_to = 5, share = "unknown" },\n{ share = "unknown" }] }]',
+        "P416", 0, 65, "",
+    ),
+    "a last band with an end": ('steps = [{ bands = [{ up_to = 5, share = "unknown" }] }]', "P416", 0, 31, ""),
+    "a band without an end before the last": (
+        'steps = [{ bands = [{ share = "unknown" }, { share = "unknown" }] }]', "P416", 0, 21, "",
+    ),
+    "no bands": ("steps = [{ bands = [] }]", "P416", 0, 12, ""),
+    "an unknown party in a band": (
+        'steps = [{ bands = [{ share = { inventrs = "rest" } }] }]', "P403", 0, 33, "inventors",
+    ),
+    "shares of a band that don't add up": (
+        'steps = [{ bands = [{ share = { inventors = "5%" } }] }]', "P401", 0, 23, "",
+    ),
+    "measured by what isn't defined": (
+        'steps = [{ by = "net", bands = [{ share = "unknown" }] }]', "P407", 0, 17, "",
+    ),
+    "a cap of what isn't defined": (
+        'steps = [{ take = "5%", for = "inventors", at_most = { rate = "5%", of = "net" } }, { share = "unknown" }]',
+        "P407", 0, 74, "",
+    ),
+    "an account twice": (
+        'steps = [{ recover = ["costs", "costs"], for = "inventors" }, { share = "unknown" }]', "F112", 0, 32, "",
+    ),
+    "an account without a payee": (
+        'steps = [{ recover = ["costs", "dues"], for = { costs = "inventors" } }, { share = "unknown" }]',
+        "F101", 0, 41, "",
+    ),
+    "a payee of no account": (
+        'steps = [{ recover = ["costs"], for = { costs = "inventors", cots = "inventors" } }, { share = "unknown" }]',
+        "F115", 0, 62, "costs",
+    ),
+    "a party's excess to itself": (
+        'steps = [{ share = "unknown" }, { limit = "inventors", to = "inventors", at_most = { amount = 5 } }]',
+        "F112", 0, 61, "",
+    ),
+    "an advance without an amount": (
+        'steps = [{ take = "5%", for = "inventors", as = "advance" }, { share = "unknown" }]', "P417", 0, 49, "",
+    ),
+    "an advance that is counted otherwise": (
+        'steps = [{ take = "5%", for = "inventors", as = "advance", at_most = { amount = 5, per = "licence" } },\n'
+        '{ share = "unknown" }]', "P417", 0, 49, "",
+    ),
+    "a slab's cap of two": (
+        'steps = [{ slabs = [{ up_to = 5, share = { inventors = "50%", university = "50%" }, at_most = 1 }, '
+        '{ share = "unknown" }] }]', "P418", 0, 95, "",
+    ),
+    "slabs that fall": (
+        'steps = [{ slabs = [{ up_to = 5, share = { inventors = "60%", university = "rest" } },\n'
+        '{ share = { inventors = "40%", university = "rest" } }] }]', "P420", 0, 31, "",
+    ),
+    "an index of what is neither date": (
+        'steps = [{ index = { series = "s", from = 2020-01-01, at = "recipt" }, bands = [{ share = "unknown" }] }]',
+        "F107", 0, 60, "receipt",
+    ),
+    "a rate that is an amount elsewhere": (
+        'steps = [{ take = { input = "x" }, for = "inventors", at_most = { amount = { input = "x" } } }, '
+        '{ share = "unknown" }]', "F103", 0, 86, "",
+    ),
+    "an input's bounds": (
+        'steps = [{ take = { input = "x", from = "9%", to = "5%" }, for = "inventors" }, { share = "unknown" }]',
+        "F116", 0, 41, "",
+    ),
+    "rest beside inputs and unknown": (
+        'steps = [{ share = { inventors = { input = "x" }, university = "unknown" } }]', "P402", 0, 64, "",
+    ),
+    "a floor of what isn't defined": (
+        SHARE + 'floors = [{ party = "inventors", at_least = "5%", of = "nett" }]', "P407", 1, 56, "",
+    ),
+    "per without above": (
+        'steps = [{ take = "5%", for = "inventors", per = "licence" }, { share = "unknown" }]', "F101", 0, 10, "",
+    ),
+    "a scope that counts nothing": (
+        'steps = [{ share = { inventors = "rest" }, per = "licence" }]', "F101", 0, 10, "",
+    ),
     "unknown within": (SHARE + 'within.universty = "unknown"', "P403", 1, 8, "university"),
     "a gap without words": (SHARE + "[[gaps]]\nabout = 1\naffects = []", "F103", 2, 9, ""),
     "no inventor": (SHARE + "inventors = []", "F103", 1, 13, ""),
