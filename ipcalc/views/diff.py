@@ -12,7 +12,6 @@ from ipcalc.ip import diff as of_policies
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Page, heading, line
 
-
 KINDS = (*of_schemes.KINDS, *of_policies.KINDS)
 Side = of_schemes.Side | of_policies.Side
 Changes = Sequence[of_schemes.Change] | Sequence[of_policies.Change]
