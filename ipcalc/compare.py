@@ -78,7 +78,8 @@ Result = check.Result | split.Split | equity.Result
 def compare(sides: Sequence[tuple[str, Result]], party: str = INVENTORS) -> Comparison:
     """Two results or more of one kind, aligned by what they measure, in the order of the first that has it.
 
-    Of policies, ``party`` is whose part says which of them pays more. Raises ``ValueError`` if there are fewer than two, or of several kinds.
+    Of policies, ``party`` is whose part says which of them pays more. Raises ``ValueError`` if there are
+    fewer than two, or of several kinds.
     """
     kinds = {_KINDS[type(result)][0] for _, result in sides}
     if len(sides) < 2 or len(kinds) != 1:

@@ -43,12 +43,12 @@ class Asked(NamedTuple):
 def facts(command: click.decorators.FC) -> click.decorators.FC:
     """The options that state the facts of a receipt."""
     repeated = {
-        "--account": ("accounts", "NAME=AMOUNT", "Another account to be paid back: a sponsor's, a co-owner's."),
+        "--account": ("accounts", "NAME=AMOUNT", "Another account to be paid back, as a sponsor's."),
         "--inventor": ("inventors", "NAME=WEIGHT",
                        "An inventor and a weight: 2, 1/3, 50%; NAME alone weighs 1."),
         "--option": ("options", "NAME=VALUE", "A fact or a reading that the policy asks for."),
         "--input": ("inputs", "NAME=VALUE", "A rate or an amount that the policy leaves to a decision."),
-        "--date": ("dates", "KIND=DATE", "A date that decides: disclosed, reported, licence_signed, founded."),
+        "--date": ("dates", "KIND=DATE", "Another date: disclosed, reported, licence_signed or founded."),
         "--law": ("laws", "LAW", "A law, by its id, whose floors the split is held against."),
     }  # fmt: skip
     for option, (name, metavar, words) in reversed(repeated.items()):

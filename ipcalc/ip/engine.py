@@ -145,9 +145,24 @@ class Frame:
         self.reserves: dict[str, Number] = {}  # by account: what went in, less what was released
         self.moves: list[Move] | None = [] if traced else None
 
+    def show(
+        self, kind: str, name: Text | None, party: str, base: str, base_amount: Number, rate: Exact | None,
+        written: str, amount: Number, up_to: Exact | None = None,
+    ) -> None:  # fmt: skip
+        """Note a movement of money, where somebody wants to see it."""
+        if self.moves is not None:
+            of, moved, left = map(whole, (base_amount, amount, self.flow.left))
+            flow = self.flow.party
+            self.moves.append(Move(flow, kind, name, party, base, of, rate, written, moved, left, up_to))
+
     def settle(self, account: str, how: str, party: str, amount: Number) -> None:
         """Note that an account was paid (``paid``), settled (``covered``) or given up (``written off``)."""
         self.settled.setdefault((account, how), []).append((party, amount))
+
+
+def whole(amount: Exact) -> Exact:
+    """An exact amount, as an integer where it is one."""
+    return amount.numerator if amount.denominator == 1 else amount
 
 
 Step = Callable[[Frame], Claims]

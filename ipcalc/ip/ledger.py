@@ -15,9 +15,9 @@ from ipcalc import quantity
 from ipcalc.arithmetic import EXACT
 from ipcalc.ip import engine
 from ipcalc.ip.case import Case
-from ipcalc.ip.engine import Frame, Move, Program, State
+from ipcalc.ip.engine import Frame, Move, Program, State, whole
 from ipcalc.ip.model import INVENTORS, Opening, Share, Take, Version
-from ipcalc.ip.program import compile_version, whole
+from ipcalc.ip.program import compile_version
 from ipcalc.quantity import Exact, Unreadable
 
 
@@ -222,8 +222,8 @@ class Ledger:
         frames = [frame for _, _, _, frame, _ in batch]
         order = dict.fromkeys(party for *_, program in batch for party in program.parties)
         exact = {party: _sum(frame.flow.held.get(party, 0) for frame in frames) for party in order}
-        reserves = {name: _sum(frame.reserves.get(name, 0) for frame in frames)
-                    for name in dict.fromkeys(name for frame in frames for name in frame.reserves)}  # fmt: skip
+        reserved = dict.fromkeys(name for frame in frames for name in frame.reserves)
+        reserves = {name: _sum(frame.reserves.get(name, 0) for frame in frames) for name in reserved}
         rounded = quantity.apportion([*exact.values(), *reserves.values()])
         paid = dict(zip(exact, rounded, strict=False))
         kept = dict(zip(reserves, rounded[len(exact) :], strict=True))
@@ -267,7 +267,7 @@ class Ledger:
             added = sum(one.amount for one in posted if one.account == name)
             owed = was + added
             out = min(owed, sum(
-                _paid_whole(amount, exact[party] if party in exact else None, paid.get(party, 0))
+                _paid_whole(amount, exact.get(party), paid.get(party, 0))
                 for party, amount in _paid(frames, name)
             ))  # fmt: skip
             if name in kept:

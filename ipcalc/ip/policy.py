@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from ipcalc import library, quantity
@@ -151,7 +152,7 @@ class _Reader(StepReader):
     def series(self, name: str, series: shape.SeriesTable) -> Series:
         path: locate.Path = ("series", name)
         points = [(point["on"], number(point["value"])) for point in series["values"]]
-        for i, ((day, _), (after, value)) in enumerate(zip(points, points[1:], strict=False)):
+        for i, ((day, _), (after, value)) in enumerate(pairwise(points)):
             if after <= day:
                 self.problem("F116", (*path, "values", i + 1, "on"), first=str(day), last=str(after))
             if value <= 0:

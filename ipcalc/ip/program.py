@@ -10,7 +10,7 @@ from ipcalc.arithmetic import Arithmetic, Number
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip import model, sharing
 from ipcalc.ip.case import Case
-from ipcalc.ip.engine import Claim, Claims, Flow, Frame, Move, Program, Step
+from ipcalc.ip.engine import Claim, Claims, Flow, Frame, Program, Step
 from ipcalc.ip.model import (
     INVENTORS,
     Cap,
@@ -24,7 +24,7 @@ from ipcalc.ip.model import (
     Version,
     paid,
 )
-from ipcalc.quantity import Exact, Unreadable
+from ipcalc.quantity import Unreadable
 
 if TYPE_CHECKING:
     from ipcalc.inputs import locate
@@ -55,6 +55,7 @@ class Compiler:
         self.flow = ""
 
     def program(self) -> Program:
+        """All steps, those of parts that are divided further after those that pay them."""
         number = self.version.number
         found = self.steps("", self.version.steps or (), ("versions", number, "steps"))
         parties = list(dict.fromkeys(self.paid))
@@ -93,6 +94,7 @@ class Compiler:
         return found
 
     def step(self, step: model.Step) -> Step:
+        """A step's function."""
         if isinstance(step, Take):
             return self.take(step)
         if isinstance(step, Recover):
@@ -168,6 +170,7 @@ class Compiler:
     # -- the steps
 
     def take(self, step: Take) -> Step:
+        """A rate of a base, for a party."""
         rate, capped, beyond = self.amount(step.rate), self.capped(step.key, step.caps), self.beyond(step)
         owing = (self.case.policy.id, self.flow, step.key)
         exact_rate, arithmetic = self.case.exact(step.rate), self.arithmetic
@@ -201,9 +204,7 @@ class Compiler:
                 account = (frame.stream, step.covers)
                 frame.settle(step.covers, "covered", step.party, state.accounts.get(account, 0))
                 state.accounts[account] = 0
-            if frame.moves is not None:
-                frame.moves.append(Move(flow.party, "take", step.name, step.party, step.of, whole(base),
-                                        exact_rate, step.rate.text, whole(got), whole(flow.left)))  # fmt: skip
+            frame.show("take", step.name, step.party, step.of, base, exact_rate, step.rate.text, got)
 
         return run
 
@@ -232,6 +233,7 @@ class Compiler:
         return run
 
     def recover(self, step: Recover) -> Step:
+        """The balances of accounts, one after the other."""
         capped = self.capped(step.key, step.caps)
 
         def run(frame: Frame) -> Claims:
@@ -251,9 +253,7 @@ class Compiler:
                 frame.settle(name, "paid", party, got)
                 flow.pay(party, got)
                 flow.left = flow.left - got
-                if frame.moves is not None:
-                    frame.moves.append(Move(flow.party, "recover", step.name, party, name,
-                                            whole(balances[name]), None, "", whole(got), whole(flow.left)))  # fmt: skip
+                frame.show("recover", step.name, party, name, balances[name], None, "", got)
             if not step.carry:
                 yield []  # when every receipt has had its part
                 for name, party in step.accounts:
@@ -264,6 +264,7 @@ class Compiler:
         return run
 
     def hold(self, step: Hold) -> Step:
+        """A reserve, filled or drained to its level."""
         level, arithmetic, name = self.amount(step.level), self.arithmetic, step.account
 
         def run(frame: Frame) -> Claims:
@@ -280,25 +281,24 @@ class Compiler:
             frame.state.accounts[account] = frame.state.accounts.get(account, 0) + kept
             frame.reserves[name] = frame.reserves.get(name, 0) + kept
             flow.left = flow.left - kept
-            if frame.moves is not None:
-                frame.moves.append(Move(flow.party, "hold", None, "", name, whole(before), None, "",
-                                        whole(kept), whole(flow.left)))  # fmt: skip
+            frame.show("hold", None, "", name, before, None, "", kept)
 
         return run
 
     def mark(self, step: Mark) -> Step:
+        """A name for what is left."""
+
         def run(frame: Frame) -> Claims:
             flow = frame.flow
             flow.mark(step.name)
-            if frame.moves is not None:
-                left = whole(flow.left)
-                frame.moves.append(Move(flow.party, "mark", None, "", step.name, left, None, "", left, left))
+            frame.show("mark", None, "", step.name, flow.left, None, "", flow.left)
             return
             yield []
 
         return run
 
     def limit(self, step: Limit) -> Step:
+        """What a party holds beyond its caps, moved to another."""
         capped, arithmetic = self.capped(step.key, step.caps), self.arithmetic
 
         def run(frame: Frame) -> Claims:
@@ -312,9 +312,7 @@ class Compiler:
                 flow.own = people or {name: amount * part for name, amount in flow.own.items()}
             flow.held[step.party] = allowed
             flow.pay(step.to, held - allowed)
-            if frame.moves is not None:
-                frame.moves.append(Move(flow.party, "limit", None, step.to, step.party, whole(held), None, "",
-                                        whole(held - allowed), whole(flow.left)))  # fmt: skip
+            frame.show("limit", None, step.to, step.party, held, None, "", held - allowed)
 
         return run
 
@@ -326,6 +324,7 @@ class Compiler:
         return [(party, to) for party, to in rule.reverts.items() if party in parties]
 
     def revert(self, parties: Sequence[tuple[str, str]]) -> Step:
+        """The part of inventors who have left, moved from one party to another."""
         exact = self.case.leaving(self.version)
         part = self.arithmetic.constant(exact)
 
@@ -335,9 +334,7 @@ class Compiler:
                 held = flow.held.get(party, 0)
                 flow.held[party] = held - held * part
                 flow.pay(to, held * part)
-                if frame.moves is not None:
-                    frame.moves.append(Move(flow.party, "revert", None, to, party, whole(held), exact, "",
-                                            whole(held * part), whole(flow.left)))  # fmt: skip
+                frame.show("revert", None, to, party, held, exact, "", held * part)
             return
             yield []
 
@@ -355,12 +352,8 @@ def in_period(frame: Frame, member: Member, over: str) -> tuple[object, ...]:
 
 
 def part_of(amount: Number, member: Member) -> Number:
+    """A member's part of an amount."""
     return amount if member.part is None else amount * member.part
-
-
-def whole(amount: Exact) -> Exact:
-    """An exact amount, as an integer where it is one."""
-    return amount.numerator if amount.denominator == 1 else amount
 
 
 def _key(step: model.Step) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.arithmetic import Arithmetic, Number
-from ipcalc.ip.engine import Claim, Claims, Frame, Key, Move
+from ipcalc.ip.engine import Claim, Claims, Frame, Key
 from ipcalc.ip.model import INVENTORS, Band, Hold, Share, Take
 from ipcalc.quantity import Exact, Unreadable
 
@@ -209,7 +210,7 @@ def _bands(compiler: Compiler, step: Share, bands: Sequence[Rates], parties: Seq
 
 def _changes(bands: Sequence[Rates], party: str) -> list[tuple[int, Exact]]:
     """By how much a party's rate in each band is above that in the next, where it is another."""
-    steps = enumerate(zip(bands, bands[1:], strict=False))
+    steps = enumerate(pairwise(bands))
     changes = [(i, band.parts.get(party, 0) - after.parts.get(party, 0)) for i, (band, after) in steps]
     return [(i, change) for i, change in changes if change]
 
@@ -261,18 +262,13 @@ def _show(
     frame: Frame, bands: Sequence[tuple[Rates, Number]], paid: Mapping[str, Number] | None = None
 ) -> None:
     """The movements of a share: in each band that money is in, each party's part."""
-    from ipcalc.ip.program import whole
-
     if frame.moves is None:
         return
     flow = frame.flow
-    left = flow.left
     for band, amount in bands:
         if not amount and len(bands) > 1:
             continue
         for party, rate in band.parts.items():
             part = amount * rate if paid is None else paid[party]
-            left -= part
-            frame.moves.append(Move(flow.party, "share", None, party, "left", whole(amount), rate,
-                                    band.texts[party], whole(part), whole(left), band.up_to))  # fmt: skip
-    flow.left = left
+            flow.left -= part
+            frame.show("share", None, party, "left", amount, rate, band.texts[party], part, band.up_to)

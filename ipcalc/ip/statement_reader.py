@@ -50,6 +50,7 @@ class StatementReader:
         }
 
     def problem(self, code: str, path: locate.Path, near: str = "", **more: Any) -> None:
+        """Note what is wrong, and where."""
         self.problems.append(self.document.problem(code, path, near, **more))
 
     def policy(self, name: str) -> Policy:
@@ -60,6 +61,7 @@ class StatementReader:
         return self.loaded[name]
 
     def laws(self) -> tuple[Policy, ...]:
+        """The laws whose floors are checked."""
         return tuple(self.policy(name) for name in self.head.get("laws", []))
 
     # -- cases
@@ -82,6 +84,7 @@ class StatementReader:
     def parts(
         self, table: shape.CaseTable, path: locate.Path
     ) -> Sequence[tuple[str, Policy, Exact, shape.PartTable | None, locate.Path]]:
+        """The institutions of a case: the stream of money of each, its policy, its part."""
         if "institutions" not in table:
             name = table.get("policy", self.head.get("policy"))
             if name is None:
@@ -102,6 +105,7 @@ class StatementReader:
         return found
 
     def streams(self, facts: Sequence[Facts]) -> Mapping[str, Stream]:
+        """Every stream of money. Raises ``Refused`` where they are in several currencies."""
         found = {}
         currencies: dict[str, str] = {}
         for one in facts:
@@ -119,6 +123,7 @@ class StatementReader:
     def stream(
         self, facts: Facts, name: str, known: Policy, own: shape.PartTable | None, alone: bool
     ) -> Stream:
+        """One institution's part of a case, with all facts that are stated of it."""
         table = facts.table
         scopes = {per: str(table[per]) for per in PER if per in table}  # type: ignore[literal-required]
         scopes.setdefault("invention", facts.id)
@@ -140,10 +145,11 @@ class StatementReader:
         opening = (own or table).get("opening", {})
         case = Case(known, date.min, stated, dates, {}, self.series, None,
                     self.inventors(people, own, facts, at), scopes)  # fmt: skip
-        return Stream(name, case, Opening(
-            {key: self.minor(amount, known, facts.path) for key, amount in opening.get("counters", {}).items()},
-            {key: self.minor(amount, known, facts.path) for key, amount in opening.get("accounts", {}).items()},
-        ))  # fmt: skip
+        counters, accounts = (
+            {key: self.minor(amount, known, facts.path) for key, amount in stated.items()}
+            for stated in (opening.get("counters", {}), opening.get("accounts", {}))
+        )
+        return Stream(name, case, Opening(counters, accounts))
 
     def signed(self) -> Mapping[str, date]:
         """The day on which the statement's licence was signed: a date of its own may not say otherwise."""
@@ -249,6 +255,7 @@ class StatementReader:
         return found
 
     def label(self, day: date, year_starts: tuple[int, int]) -> str:
+        """The name of the period that a day is in."""
         kind = self.head.get("periods", "date")
         if kind == "date":
             return str(day)
@@ -302,6 +309,7 @@ class StatementReader:
         return None
 
     def received(self, facts: Sequence[Facts]) -> Iterable[Received]:
+        """What came in."""
         for i, table in enumerate(self.table.get("receipts", [])):
             path: locate.Path = ("receipts", i)
             if case := self.case_of(facts, table, path):
@@ -309,6 +317,7 @@ class StatementReader:
                 yield from _among(case, table["on"], amount, table.get("options", {}))
 
     def posted(self, facts: Sequence[Facts]) -> Iterable[Posted]:
+        """What is owed to accounts."""
         for i, table in enumerate(self.table.get("costs", [])):
             path: locate.Path = ("costs", i)
             case = self.case_of(facts, table, path)
@@ -358,12 +367,14 @@ class StatementReader:
         return shares
 
     def currency(self, facts: Sequence[Facts], account: receipts.Account) -> None:
+        """Refuse a licence in another currency than its policy's."""
         known = facts[0].parts[0][1]
         if account.terms.currency != known.currency:
             self.problem("F118", ("licence", "currency"), key="currency", stated=account.terms.currency,
                          known=known.currency, source=known.id)  # fmt: skip
 
     def minor(self, money: Quantity, known: Policy, path: locate.Path) -> int:
+        """An amount in minor units of a policy's currency."""
         try:
             return policy.minor_units(money, known.currency, known.id)
         except Unreadable as error:

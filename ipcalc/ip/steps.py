@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from ipcalc import quantity
@@ -68,6 +69,7 @@ class StepReader:
         return tuple(found)
 
     def step(self, step: shape.StepTable, path: locate.Path) -> Step:
+        """One step, of whichever kind."""
         self.cited(cast(shape.Cites, step.get("source", [])), (*path, "source"))
         only = self.only(step.get("only", {}), path)
         if "take" in step:
@@ -88,6 +90,7 @@ class StepReader:
         return self.share(step, only, path)
 
     def take(self, step: shape.TakeTable, only: Only, path: locate.Path) -> Take:
+        """A rate of a base, for a party."""
         self.base(step.get("of", "left"), (*path, "of"))
         self.party(step["for"], (*path, "for"))
         for key in ("per", "over"):
@@ -125,6 +128,7 @@ class StepReader:
             self.meet(share, (*path, i, "slabs"))
 
     def recover(self, step: shape.RecoverTable, only: Only, path: locate.Path) -> Recover:
+        """Accounts, each with its payee."""
         accounts = step["recover"] if isinstance(step["recover"], list) else [step["recover"]]
         for i, account in enumerate(accounts):
             if account in accounts[:i]:
@@ -150,6 +154,7 @@ class StepReader:
         return Recover(tuple(pairs), caps, step.get("carry", True), key, name, only)
 
     def limit(self, step: shape.LimitTable, only: Only, path: locate.Path) -> Limit:
+        """A party's caps, and who gets what is beyond them."""
         self.party(step["limit"], (*path, "limit"))
         self.party(step["to"], (*path, "to"))
         if step["limit"] == step["to"]:
@@ -161,6 +166,7 @@ class StepReader:
     # -- shares
 
     def share(self, step: shape.StepTable, only: Only, path: locate.Path) -> Share:
+        """All that is left, flat, in bands or by slab."""
         kind = next(key for key in ("share", "bands", "slabs") if key in step)
         raw = cast(dict[str, Any], step)
         by = raw.get("by", "left")
@@ -185,6 +191,7 @@ class StepReader:
         return found
 
     def bands(self, bands: Sequence[Mapping[str, Any]], path: locate.Path) -> tuple[Band, ...]:
+        """Bands or slabs, from the lowest."""
         found: list[Band] = []
         if not bands:
             self.problem("P416", path, at_key=True)
@@ -214,11 +221,12 @@ class StepReader:
         """Refuse slabs that pay otherwise just above an edge than at it."""
         if step.indexed and step.indexed.round is not None:
             self.problem("P420", path, at_key=True)
-        for i, (band, after) in enumerate(zip(step.bands, step.bands[1:], strict=False)):
+        for i, (band, after) in enumerate(pairwise(step.bands)):
             if band.up_to is not None and _worth(band, band.up_to) != _worth(after, band.up_to):
                 self.problem("P420", (*path, i, "up_to"))
 
     def parts(self, parts: Any, path: locate.Path) -> tuple[Part, ...]:
+        """The parties of a share, with the rest worked out where that can be."""
         if parts == "unknown":
             return (Part(NOT_FOUND, 1, "unknown"),)
         for party in parts:
@@ -253,6 +261,7 @@ class StepReader:
         return tuple(found)
 
     def index(self, index: shape.IndexTable, path: locate.Path) -> Index:
+        """What moves thresholds."""
         at = index.get("at", "receipt")
         if at in self.options:
             for i, choice in enumerate(self.options[at]["choices"]):
@@ -275,6 +284,7 @@ class StepReader:
     # -- terms
 
     def term(self, raw: Quantity | Mapping[str, Any], kind: str, path: locate.Path) -> Term:
+        """A rate or an amount of the file, or of a statement."""
         if isinstance(raw, Quantity):
             return Term(self.minor(raw, path) if kind == "money" else _number(raw), raw.text)
         first, last = (self.bound(raw, key, kind, path) for key in ("from", "to"))
@@ -289,11 +299,13 @@ class StepReader:
         return Term(None, found.name, found)
 
     def bound(self, raw: Mapping[str, Any], key: str, kind: str, path: locate.Path) -> Exact | None:
+        """An end of what a statement may state."""
         if key not in raw:
             return None
         return cast(Exact, self.minor(raw[key], (*path, key))) if kind == "money" else _number(raw[key])
 
     def caps(self, raw: Any, path: locate.Path) -> tuple[Cap, ...]:
+        """One cap or several."""
         several = isinstance(raw, list)
         found = []
         for i, cap in enumerate(raw if several else [raw]):
@@ -307,6 +319,7 @@ class StepReader:
         return tuple(found)
 
     def base(self, name: str, path: locate.Path) -> None:
+        """Refuse a base that no step before has named."""
         if name not in self.bases:
             self.problem("P407", path, quantity.nearest(name, self.bases), value=name)
 

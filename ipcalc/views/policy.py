@@ -311,8 +311,8 @@ def _step(policy: ip.Policy, step: ip.Step, lang: str) -> Iterator[str]:
                 edge = say("split.up_to", lang, amount=quantity.money(band.up_to, policy.currency))
             words = _parts(policy, [(part.party, part.text) for part in band.parts], lang)
             if band.at_most is not None:
-                words = say("words.beside", lang, text=words,
-                            more=say("split.at_most", lang, amount=quantity.money(band.at_most, policy.currency)))  # fmt: skip
+                most = say("split.at_most", lang, amount=quantity.money(band.at_most, policy.currency))
+                words = say("words.beside", lang, text=words, more=most)
             yield say("check.labelled", lang, label=edge, text=words)
 
 

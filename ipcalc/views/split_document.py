@@ -96,6 +96,8 @@ class DivisionDocument(TypedDict):
 
 
 class FindingDocument(TypedDict):
+    """A floor and whether it is met, in one period or (null) in all; ``law`` sets it, or the policy does."""
+
     party: str
     at_least: str
     of: str

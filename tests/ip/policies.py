@@ -1,5 +1,7 @@
 """Published policies as test data: the steps of each, written from its source."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 from ipcalc.inputs import toml

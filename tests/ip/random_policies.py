@@ -1,5 +1,7 @@
 """Random policies, as tables for the twin and as TOML for the engine; and random receipts."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """What every policy keeps: the engine held against a naive twin, and the laws that the format promises."""
 
+# a policy, or a case, a line
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,5 +1,7 @@
 """Other kinds of numbers on the same steps: arrays within one minor unit a period, exact functions of receipts."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 from datetime import date

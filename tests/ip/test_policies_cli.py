@@ -1,5 +1,7 @@
 """``ipcalc policies`` and policies in ``ipcalc compare``: lists, words, differences, lints, orders."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Policy files: what the reader accepts, and where it says what is wrong."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 import typing

@@ -1,5 +1,7 @@
 """Published policies and worked cases, to the cent. The arithmetic of each stands beside it."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,5 +1,7 @@
 """Statements: cases, institutions, people, licences, present values; what they refuse, and where."""
 
+# ruff: noqa: E501  # a policy, or a case, a line
+
 from __future__ import annotations
 
 import json
