@@ -58,7 +58,7 @@ def read(
 def policy_stake(
     reader: EventReader, terms: Raw, at: locate.Path, on: datetime.date
 ) -> tuple[Exact | None, PolicyStake | None]:
-    """The stake that a policy asks for on a day, by its route; a problem where it says none (E547)."""
+    """The stake that a policy asks for on a day, by its route; E547 where it states none, or a range."""
     from ipcalc.ip import policy, split
 
     options: Mapping[str, str] = terms.get("options", {})
@@ -73,7 +73,7 @@ def policy_stake(
         at_fault = (*at, "options", named) if named and named in options else (*at, "policy")
         reader.problems.append(reader.document.unreadable(at_fault, error))
         return None, None
-    if found.equity is None or found.equity.stake is None:
+    if found.equity is None or found.equity.stake is None or found.equity.most is not None:
         reader.problem("E547", (*at, "policy"), value=terms["policy"], date=str(on))
         return None, None
     stake = exact(found.equity.stake)

@@ -62,8 +62,9 @@ def test_hku_asks_for_ten_percent_and_then_for_five(day, percent):
     assert about["list"]
 
 
-def test_a_policy_that_is_not_there_or_states_no_stake():
-    for policy, code in (("hk/hkuu", "S206"), ("hk/hkust", "E547")):
+def test_a_policy_that_is_not_there_or_states_no_one_stake():
+    # gb/sheffield asks for 20% to 40%: a range is no stake that can be granted
+    for policy, code in (("hk/hkuu", "S206"), ("hk/hkust", "E547"), ("gb/sheffield", "E547")):
         grant = f'{{ policy = "{policy}", of = "fully-diluted-after" }}'
         body = event("university-grant", grant=grant, to="uni", **{"class": "common"})
         assert refused(issue("ada", 900), on("2026-01-01", body)) == [code]
