@@ -74,7 +74,7 @@ def test_a_broken_exit_is_refused_or_adds_up(changes):
             if value == "…":
                 del node[key]
             else:
-                node[key] = value
+                node[key] = copy.deepcopy(value)
         except (KeyError, IndexError, TypeError):
             continue  # an earlier change took its place away
     text = "\n".join(f"{key} = {toml(value)}" for key, value in whole.items())
