@@ -10,6 +10,7 @@ import select
 import subprocess
 import sys
 import termios
+import time
 
 import pytest
 import tomli
@@ -399,6 +400,8 @@ def test_interrupted(tmp_path):
         terminal.until("> ")
         terminal.type(text)
     terminal.until("> ")
+    # once the prompt is there, the line editor begins to wait; before that it misses the key
+    time.sleep(1)
     os.write(terminal.master, b"\x03")
     rest, code = terminal.end()
     assert code == 130
