@@ -266,8 +266,3 @@ def heights(legs: Sequence[Leg], amounts: Any) -> Any:
     i = np.maximum((totals < amounts).sum(axis=0) - 1, 0)[None]
     base, total, slope = (np.take_along_axis(values, i, 0)[0] for values in (at, totals, slopes))
     return base + over(amounts - total, slope)
-
-
-def slope_at(legs: Legs, height: Number) -> Number:
-    """What legs give for the next step above a height."""
-    return sum(leg.slope for leg in legs if leg.start <= height and (leg.end is None or height < leg.end))

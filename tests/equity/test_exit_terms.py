@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 import pytest
 from captables import follow
@@ -136,6 +137,26 @@ def test_cents_of_a_holdback_never_go_back():
     (sale,) = follow(text).exits
     assert [payout.entitled for payout in sale.payouts] == [4, 3, 3]
     assert [[amount for _, amount in payout.paid_at] for payout in sale.payouts] == [[3, 1], [3, 0], [3, 0]]
+
+
+def test_a_release_on_the_day_of_the_exit_is_none():
+    holdback = {"percent": "10%", "releases": [{"date": date(2026, 1, 1), "percent": "100%"}]}
+    assert codes(company([], proceeds=[100], holdback=holdback)) == ["E564"]
+
+
+def test_every_line_may_be_rounded_up():
+    events = [issue(1, "uni", "common"), issue(1), option(1, 0.5)]
+    text = company(events, [pref(price=5, participation="full")], proceeds=[1_000])
+    text = text.replace('price = "exact" }', 'price = "exact", money = "up-per-line" }', 1)
+    (sale,) = follow(text).exits
+    # 5 for A; the other 995 and 0.50 over 803 shares: 1.23972… each
+    each = Fraction(995_50, 803)
+    assert by_claim(sale) == {
+        "common": ceil(800 * each) + ceil(each),
+        "a": 5_00 + ceil(each),
+        "option@0.5": ceil(each - 50),
+    }
+    assert sale.excess == sum(by_claim(sale).values()) - 1_000_00 > 0
 
 
 # -- participation and caps ---------------------------------------------------------------------------
@@ -487,6 +508,15 @@ def test_whether_a_dividend_counts_toward_a_cap_must_be_said(counts, most):
     assert codes(company([issue()], capped, proceeds=[4_500], exits=[paid])) == ["F101"]
     text = company([issue()], capped, proceeds=[4_500], exits=[paid | {"counts_toward_cap": counts}])
     assert takes(follow(text).exits[1])["fund"] == most
+
+
+def test_a_cap_that_dividends_have_used_up_leaves_conversion():
+    # 1,000 of a cap of 1,000: a fifth of 4,500 as common shares, and nothing for holding
+    capped = [pref(participation="capped", cap={"multiple": "2x", "of": "total"})]
+    paid = earlier(proceeds=[5_000], counts_toward_cap=True)
+    (_, sale) = follow(company([issue()], capped, proceeds=[4_500], exits=[paid])).exits
+    assert (does(sale)["fund"], takes(sale)["fund"]) == ("convert", 900)
+    assert sale.settled.decisions[1].stake.claim.held == 0
 
 
 def test_a_dividend_pays_what_has_accrued_first_and_it_is_not_owed_again():
