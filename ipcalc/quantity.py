@@ -389,9 +389,7 @@ def money_column(minor: Exact, currency: str) -> str:
 
 
 def money_exact(minor: Exact, currency: str) -> str:
-    """Minor units for machines, exact: all decimals where they are whole, a longer decimal or a fraction where
-    not.
-    """
+    """Minor units for machines, exact: all decimals where whole, else a longer decimal or a fraction."""
     if Fraction(minor).denominator == 1:
         return money_plain(int(minor), currency)
     return plain(to_major(minor, currency))
