@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ipcalc.arithmetic import EXACT, Arithmetic, NotLinearError, Number
 from ipcalc.ip import engine
 from ipcalc.ip.engine import Frame, State
+from ipcalc.ip.model import NOT_FOUND
 from ipcalc.ip.program import compile_version
 from ipcalc.ip.split import Split
 from ipcalc.piecewise import FUNCTIONS, Piecewise, identity, inside, together
@@ -38,11 +39,15 @@ class Stretch(NamedTuple):
 
 
 class Crossings(NamedTuple):
-    """The orders, from no receipts upwards; ``approximate`` where they were found by bisection."""
+    """The orders, from no receipts upwards; ``approximate`` where they were found by bisection.
+
+    ``unknown`` are sides that pay money whose owner was not found: the party could get it, and stand higher.
+    """
 
     party: str
     stretches: Sequence[Stretch]
     approximate: bool
+    unknown: Sequence[int] = ()
 
 
 def crossings(sides: Sequence[Split], party: str) -> Crossings:
@@ -59,7 +64,8 @@ def crossings(sides: Sequence[Split], party: str) -> Crossings:
     except NotLinearError:
         stretches = [*_searched(lambda t: [paid(side, party, t, EXACT) for side in sides])]
         approximate = True
-    return Crossings(party, _joined(stretches), approximate)
+    unknown = [i for i, side in enumerate(sides) if any(one.party == NOT_FOUND for one in side.parties)]
+    return Crossings(party, _joined(stretches), approximate, unknown)
 
 
 def paid(side: Split, party: str, receipts: Number, arithmetic: Arithmetic) -> Number:

@@ -40,10 +40,14 @@ class StretchDocument(TypedDict):
 
 
 class CrossingsDocument(TypedDict):
-    """Which side pays a party more, for all receipts; ``approximate`` where that was found by bisection."""
+    """Which side pays a party more, for all receipts; ``approximate`` where that was found by bisection.
+
+    Sides that are ``unknown`` pay money whose owner was not found: the party could get it.
+    """
 
     party: str
     approximate: bool
+    unknown: list[int]
     stretches: list[StretchDocument]
 
 
@@ -109,6 +113,7 @@ def _crossings_document(found: Crossings, currency: str) -> CrossingsDocument:
     return {
         "party": found.party,
         "approximate": found.approximate,
+        "unknown": list(found.unknown),
         "stretches": [
             {
                 "first": _plain(one.first, "money", currency) or "",
@@ -171,6 +176,9 @@ def _crossings(found: Crossings, currency: str, lang: str) -> Iterable[Block]:
     yield heading(say("crossings.title", lang, party=party))
     if found.approximate:
         yield line(say("crossings.approximate", lang), "open", depth=1)
+    if found.unknown:
+        sides = say("split.comma", lang).join(map(_letter, found.unknown))
+        yield line(say("crossings.unknown", lang, sides=sides, party=party), "open", depth=1)
     stretches = [one for one in found.stretches if one.last != 0]
     for one in stretches:
         more, same = say("crossings.more", lang), say("crossings.same", lang)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from ipcalc import quantity
 from ipcalc.ip.engine import Move
 from ipcalc.ip.findings import Finding
-from ipcalc.ip.model import INVENTORS, Equity, Only, Source
+from ipcalc.ip.model import INVENTORS, NOT_FOUND, Equity, Only, Source
 from ipcalc.ip.split import Split
 from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
@@ -113,6 +113,9 @@ def said(result: Split, lang: str) -> str:
 def _notes(result: Split, lang: str) -> Iterable[Block]:
     if result.costs is None:
         yield line(say("split.no_costs", lang))
+    if missing := result.amount(NOT_FOUND):
+        amount = _amount(result, missing)
+        yield line(say("split.owner_unknown", lang, currency=result.currency, amount=amount), "open")
     if result.unrecovered:
         amount = _amount(result, result.unrecovered)
         yield line(say("split.unrecovered", lang, currency=result.currency, amount=amount), "open")

@@ -176,3 +176,9 @@ def test_the_order_is_that_of_the_amounts(made, amount, cost):
         assert values[better[0]] > values[worse[0]]
     for group in here.order:
         assert len({values[i] for i in group}) == 1
+
+
+def test_money_whose_owner_is_not_found_is_told():
+    known, partly = split(p.flow(p.UC), 1), split(p.flow(p.MICHIGAN), 1)
+    assert crossings([known, partly], "inventors").unknown == [1]
+    assert crossings([known, known], "inventors").unknown == []
