@@ -65,7 +65,7 @@ def ended(result):
     "path", sorted(EXAMPLES.rglob("*.toml")), ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
 def test_examples(path, ipcalc):
-    command = {"equity": "equity"}.get(path.parent.name, "check")
+    command = {"equity": "equity", "statements": "split"}.get(path.parent.name, "check")
 
     @PLAIN
     @given(st.data())
