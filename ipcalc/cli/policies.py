@@ -11,7 +11,7 @@ import click
 
 from ipcalc import library
 from ipcalc.cli import schemes
-from ipcalc.cli.options import DAY, Out, as_of_option, ids_of, shared
+from ipcalc.cli.options import Out, as_of_option, ids_of, shared
 
 if TYPE_CHECKING:
     import datetime
@@ -90,19 +90,5 @@ def diff(name: str, others: tuple[str, ...], as_of: datetime.date | None, out: O
     """
     from ipcalc.ip import diff as engine
     from ipcalc.ip import policy
-    from ipcalc.views import diff as view
 
-    first = policy.load(name)
-    if len(others) == 1:
-        other = policy.load(others[0])
-        before, after = (engine.Side(one, as_of or one.reviewed) for one in (first, other))
-    elif len(others) == 2 and as_of is None:
-        before, after = (engine.Side(first, DAY.convert(day, None, None)) for day in others)
-    else:
-        raise click.UsageError("name two dates, or one other policy")
-    found = engine.diff(before, after)
-    out.emit(
-        lambda lang: view.page(before, after, found, lang),
-        lambda lang: view.document(before, after, found, lang),
-        sources=[name, *others],
-    )
+    schemes.emit_diff(lambda one, day: engine.side(policy.load(one), day), name, others, as_of, out)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Sequence
 
+    from ipcalc.changes import Side
     from ipcalc.funding.examples import Tested
     from ipcalc.funding.model import Scheme
     from ipcalc.inputs.diagnostics import Diagnostic
@@ -136,17 +137,28 @@ def diff(name: str, others: tuple[str, ...], as_of: datetime.date | None, out: O
     """
     from ipcalc.funding import diff as engine
     from ipcalc.funding import scheme
+
+    emit_diff(lambda one, day: engine.side(scheme.load(one), day), name, others, as_of, out)
+
+
+def emit_diff(
+    side: Callable[[str, datetime.date | None], Side],
+    name: str,
+    others: tuple[str, ...],
+    as_of: datetime.date | None,
+    out: Out,
+) -> None:
+    """Draw what differs between two dates, or between two files; ``side`` reads one. Raises ``Refused``."""
+    from ipcalc.changes import changes
     from ipcalc.views import diff as view
 
-    first = scheme.load(name)
     if len(others) == 1:
-        other = scheme.load(others[0])
-        before, after = (engine.Side(one, as_of or one.reviewed) for one in (first, other))
+        before, after = side(name, as_of), side(others[0], as_of)
     elif len(others) == 2 and as_of is None:
-        before, after = (engine.Side(first, DAY.convert(day, None, None)) for day in others)
+        before, after = (side(name, DAY.convert(day, None, None)) for day in others)
     else:
-        raise click.UsageError("name two dates, or one other scheme")
-    found = engine.diff(before, after)
+        raise click.UsageError("name two dates, or one other of its kind")
+    found = changes(before, after)
     out.emit(
         lambda lang: view.page(before, after, found, lang),
         lambda lang: view.document(before, after, found, lang),

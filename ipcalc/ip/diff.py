@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from ipcalc import quantity
+from ipcalc.changes import Side, Thing
 from ipcalc.ip.model import (
     Band,
     Cap,
@@ -24,68 +24,40 @@ from ipcalc.ip.model import (
 )
 from ipcalc.texts import Text
 
-KINDS = ("take", "recover", "hold", "share", "limit", "floor", "equity", "inventors")
+
+def side(policy: Policy, day: datetime.date | None) -> Side:
+    """A policy as it stands on a day, or else on that of its last review."""
+    day = day or policy.reviewed
+    return Side(policy.id, day, tuple(_things(policy, day)))
 
 
-class Side(NamedTuple):
-    """A policy on a day."""
+def _things(policy: Policy, day: datetime.date) -> Iterator[Thing]:
+    """What holds on the day, as the file writes it."""
 
-    policy: Policy
-    day: datetime.date
+    def label(party: str) -> Text | Mapping[str, str]:
+        return policy.parties.get(party, {})
 
-    @property
-    def id(self) -> str:
-        """The policy's id."""
-        return self.policy.id
-
-
-class Change(NamedTuple):
-    """One difference; None where a side has nothing of that name. ``label`` is what people call the party."""
-
-    kind: str
-    name: str
-    label: Mapping[str, str]
-    before: str | None
-    after: str | None
-
-
-def diff(before: Side, after: Side) -> tuple[Change, ...]:
-    """Every difference between two sides, kind by kind, in the order of the files."""
-    old, new = dict(_things(before)), dict(_things(after))
-    labels = {**before.policy.parties, **after.policy.parties}
-    found = []
-    for key in dict.fromkeys((*old, *new)):
-        if old.get(key) != new.get(key):
-            kind, name, party = key
-            label: Text | Mapping[str, str] = labels.get(party, {})
-            found.append(Change(kind, name, label, old.get(key), new.get(key)))  # type: ignore[arg-type]
-    return tuple(sorted(found, key=lambda change: KINDS.index(change.kind)))
-
-
-Key = tuple[str, str, str]  # kind, name, party
-
-
-def _things(side: Side) -> Iterator[tuple[Key, str]]:
-    """What holds on the day, by its kind and name, as the file writes it."""
-    policy = side.policy
-    versions = [version for version in policy.versions if _on(version.only, side.day)]
+    versions = [version for version in policy.versions if _on(version.only, day)]
     for version in versions:
         route = ", ".join(f"{name} = {' / '.join(values)}" for name, values in version.only.options.items())
         head = f"{route}: " if route and len(versions) > 1 else ""
         for flow, step in version.flows():
-            choice = _choice(side, step.only)
+            choice = _choice(policy, day, step.only)
             if choice is None:
                 continue
             start = f"{head}{flow}: " if flow else head
             for kind, name, party, text in _of_step(policy, step):
-                yield (kind, f"{start}{name} ({choice})" if choice else f"{start}{name}", party), text
+                name = f"{start}{name} ({choice})" if choice else f"{start}{name}"
+                yield Thing(kind, name, label(party), text)
         for floor in version.floors:
-            yield ("floor", f"{head}{floor.party}", floor.party), f"{floor.at_least.text} of {floor.of}"
+            text = f"{floor.at_least.text} of {floor.of}"
+            yield Thing("floor", f"{head}{floor.party}", label(floor.party), text)
         for equity in version.equity:
             stake = equity.stake.text if equity.stake else "unknown"
-            yield ("equity", f"{head}stake", ""), f"{stake} – {equity.most.text}" if equity.most else stake
+            text = f"{stake} – {equity.most.text}" if equity.most else stake
+            yield Thing("equity", f"{head}stake", {}, text)
         if version.inventors:
-            yield ("inventors", f"{head}may", ""), ", ".join(version.inventors.may) or "–"
+            yield Thing("inventors", f"{head}may", {}, ", ".join(version.inventors.may) or "–")
 
 
 def _on(only: Only, day: datetime.date) -> bool:
@@ -95,13 +67,13 @@ def _on(only: Only, day: datetime.date) -> bool:
     )
 
 
-def _choice(side: Side, only: Only) -> str | None:
+def _choice(policy: Policy, day: datetime.date, only: Only) -> str | None:
     """For which facts a step is, in words; None if it isn't for the day, or for the default of a reading."""
-    if not _on(only, side.day):
+    if not _on(only, day):
         return None
     facts = []
     for name, values in only.options.items():
-        default = side.policy.options[name].default
+        default = policy.options[name].default
         if default is None:
             facts.append(f"{name} = {' / '.join(values)}")
         elif default not in values:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Literal
 
 from typing_extensions import TypedDict
 
-from ipcalc.funding import diff as of_schemes
-from ipcalc.ip import diff as of_policies
+from ipcalc.changes import Change, Side
 from ipcalc.texts import choose, say
 from ipcalc.views.page import Block, Page, heading, line
-
-KINDS = (*of_schemes.KINDS, *of_policies.KINDS)
-Side = of_schemes.Side | of_policies.Side
-Changes = Sequence[of_schemes.Change] | Sequence[of_policies.Change]
 
 
 class SideDocument(TypedDict):
     """A scheme, or a policy, on a day."""
 
-    scheme: str
+    id: str
     as_of: str
 
 
@@ -44,13 +40,13 @@ class DiffDocument(TypedDict):
     changes: list[ChangeDocument]
 
 
-def document(before: Side, after: Side, found: Changes, lang: str) -> DiffDocument:
+def document(before: Side, after: Side, found: Sequence[Change], lang: str) -> DiffDocument:
     """What changed, for machines."""
     return {
         "kind": "ipcalc/schemes-diff",
         "version": 1,
-        "before": {"scheme": before.id, "as_of": before.day.isoformat()},
-        "after": {"scheme": after.id, "as_of": after.day.isoformat()},
+        "before": {"id": before.id, "as_of": before.day.isoformat()},
+        "after": {"id": after.id, "as_of": after.day.isoformat()},
         "changes": [
             {
                 "kind": one.kind,
@@ -64,7 +60,7 @@ def document(before: Side, after: Side, found: Changes, lang: str) -> DiffDocume
     }
 
 
-def page(before: Side, after: Side, found: Changes, lang: str) -> Page:
+def page(before: Side, after: Side, found: Sequence[Change], lang: str) -> Page:
     """What changed, kind by kind: what was, and what is."""
 
     def side(one: Side) -> str:
@@ -73,10 +69,8 @@ def page(before: Side, after: Side, found: Changes, lang: str) -> Page:
     blocks: list[Block] = [heading(f"{side(before)} → {side(after)}", 1)]
     if not found:
         blocks.append(line(say("diff.same", lang), "good"))
-    for kind in KINDS:
-        changes = [one for one in found if one.kind == kind]
-        if changes:
-            blocks.append(heading(say(f"diff.{kind}", lang)))
+    for kind, changes in groupby(found, lambda one: one.kind):
+        blocks.append(heading(say(f"diff.{kind}", lang)))
         for one in changes:
             label = f": {choose(one.label, lang)}" if one.label else ""
             blocks.append(line(f"{one.name}{label}", depth=1, mark="-"))

@@ -8,9 +8,11 @@ import json
 from pathlib import Path
 
 import pytest
-from policies import HEAD, KITAMI, RPI, UMBC, YALE_BANDS
+from policies import HEAD, KITAMI, RPI, UMBC, YALE_BANDS, flow
 
 from ipcalc import library
+from ipcalc.changes import changes
+from ipcalc.ip import diff
 
 TEXT = (
     HEAD.format(currency="USD", more='languages = ["en"]') + '[[versions]]\nsource = "s"\nsteps = [{steps}]\n'
@@ -70,6 +72,17 @@ def test_a_difference_of_dates_and_of_policies(ipcalc) -> None:
     two = json.loads(ipcalc("policies", "diff", "hk/hku", "hk/hkust", "--format", "json").out)
     assert {(one["before"], one["after"]) for one in two["changes"]} == {("5%", "unknown")}
     assert ipcalc("policies", "diff", "hk/hku", "2024-01-01").code == 2
+
+
+def test_steps_of_one_name_are_each_told() -> None:
+    two = flow(
+        '{ take = "10%", of = "gross", for = "u" }, { take = "5%", of = "gross", for = "u" }, ' + SHARE
+    )
+    one = flow('{ take = "20%", of = "gross", for = "u" }, ' + SHARE)
+    found = changes(diff.side(two, None), diff.side(one, None))
+    assert [(one.name, one.before, one.after) for one in found] == [
+        ("u", "10% of gross", "20% of gross"), ("u", "5% of gross", None),
+    ]  # fmt: skip
 
 
 SHARE = '{ share = { inventors = "50%", lab = "50%" } }'
