@@ -78,6 +78,12 @@ class ByValue:
     key: str
 
 
+def open_table(table: type[T]) -> type[T]:
+    """A ``TypedDict`` whose tables may have keys that it doesn't name; they are passed over."""
+    table.__pydantic_config__ = {"extra": "ignore"}  # type: ignore[attr-defined]
+    return table
+
+
 # -- the plain values every file uses -----------------------------------------------------------------
 
 _IDENT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}(?:/[a-z0-9][a-z0-9-]{0,63}){0,3}", re.ASCII)
@@ -279,7 +285,8 @@ def _table(shape: Any) -> cs.CoreSchema:
             # annotations that are strings don't reach __required_keys__
             hint, required = typing.get_args(hint)[0], origin is typing.Required
         fields[key] = cs.typed_dict_field(core_of(hint), required=required)
-    return cs.typed_dict_schema(fields, extra_behavior="forbid", cls_name=shape.__name__)
+    extra = getattr(shape, "__pydantic_config__", {}).get("extra", "forbid")
+    return cs.typed_dict_schema(fields, extra_behavior=extra, cls_name=shape.__name__)
 
 
 def _tagged(base: Any, mark: ByKey | ByValue) -> cs.CoreSchema:
@@ -327,7 +334,8 @@ class Shape:
 
 
 @functools.cache
-def _shape(table: Any) -> Shape:
+def shape(table: Any) -> Shape:
+    """The shape of a ``TypedDict``, made once."""
     return Shape(core_of(table))
 
 
@@ -343,7 +351,7 @@ def json_schema(schema: cs.CoreSchema) -> dict[str, Any]:
 
 def validate(table: type[T], document: Document) -> T:
     """A document's data in the shape of a ``TypedDict``. Raises ``Refused`` with every difference."""
-    valid: T = check(_shape(cast(Hashable, table)), document)
+    valid: T = check(shape(cast(Hashable, table)), document)
     return valid
 
 

@@ -1,0 +1,616 @@
+"""A package's transactions as the events of a cap table: which securities each closes, and which it opens.
+
+A security is opened by an issuance. One that another transaction names among its results is no new issue but
+what became of an older security. Transactions are taken by day, and of one day in the package's order, but
+none before the issuance of the security that it is about.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ipcalc import quantity
+from ipcalc.equity.ocf import terms, vesting
+from ipcalc.equity.ocf.names import Names
+from ipcalc.equity.ocf.objects import Item, Objects
+from ipcalc.equity.ocf.terms import Assumed
+from ipcalc.equity.ocf.vesting import Happened, number
+from ipcalc.quantity import Exact
+
+Table = dict[str, Any]
+_ISSUANCES = {
+    "TX_STOCK_ISSUANCE": "stock",
+    "TX_EQUITY_COMPENSATION_ISSUANCE": "option",
+    "TX_PLAN_SECURITY_ISSUANCE": "option",
+    "TX_WARRANT_ISSUANCE": "warrant",
+    "TX_CONVERTIBLE_ISSUANCE": "convertible",
+}
+_RETIRED = ("RETIRE", "HOLD_AS_CAPITAL_STOCK")  # what becomes of a plan's shares that are cancelled
+
+
+class Security(NamedTuple):
+    """An outstanding security: ``event`` is the event of the cap table that its holder has it from."""
+
+    kind: str
+    holder: str
+    share_class: str  # empty for a convertible
+    plan: str | None  # its id in the package
+    left: Fraction  # shares; of a convertible, its amount
+    event: str
+
+
+class Made(NamedTuple):
+    """An event of the cap table, the transaction it was made of, and what was assumed of it."""
+
+    table: Table
+    item: Item
+    assumed: tuple[Assumed, ...] = ()
+
+
+class History:
+    """The securities of a package as its transactions change them."""
+
+    def __init__(self, objects: Objects, names: Names, prices: Mapping[str, Exact | None], rule: str) -> None:
+        self.objects, self.names, self.rule = objects, names, rule
+        self.prices = dict(prices)  # by class, as splits have moved them
+        self.open: dict[str, Security] = {}
+        self.events: list[Made] = []
+        self.pools: dict[str, dict[str, Fraction]] = {}  # by plan: what each of its events gave and still has
+        self.sizes: dict[str, Fraction] = {}  # by plan: the shares it has reserved in all
+        self.opened: set[str] = set()
+        self.issuances: dict[str, Item] = {}
+        for one in objects.transactions:
+            if one.kind in _ISSUANCES:
+                if one.table["security_id"] in self.issuances:
+                    one.refuse("E609", "security_id", value=one.table["security_id"])
+                self.issuances[one.table["security_id"]] = one
+        self.caused = {
+            name
+            for one in objects.transactions
+            for name in [*one.table.get("resulting_security_ids", []), one.table.get("balance_security_id")]
+            if name is not None
+        }
+        self.happened = _happened(objects.transactions)
+        self.returned = [one for one in objects.transactions if one.kind == "TX_STOCK_PLAN_RETURN_TO_POOL"]
+
+    def read(self) -> list[Made]:
+        """The events, in order. Raises ``Refused`` where the transactions contradict each other."""
+        transactions = [
+            one for one in self.objects.transactions
+            if not (one.kind in _ISSUANCES and one.table["security_id"] in self.caused)
+        ]  # fmt: skip
+        first = min((one.table["date"] for one in transactions), default=None)
+        for plan in self.objects.plans.values():
+            self.plan(plan, first)
+        waiting: dict[str, list[Item]] = {}  # by security: what can't be done before it is issued
+        for item in sorted(transactions, key=lambda one: one.table["date"]):
+            ready = [item]
+            while ready:
+                one = ready.pop(0)
+                name = one.table.get("security_id", "")
+                if name and one.kind not in _ISSUANCES and name not in self.open and self.comes(one):
+                    waiting.setdefault(name, []).append(one)
+                    continue
+                known = set(self.open)
+                _APPLY[one.kind](self, one)
+                for opened in self.open.keys() - known if waiting else ():
+                    ready += waiting.pop(opened, [])
+        for late in (one for ones in waiting.values() for one in ones):
+            self.security(late)  # refuses it
+        return sorted(self.events, key=lambda made: made.table["date"])
+
+    def comes(self, item: Item) -> bool:
+        """Whether the security that a transaction is about is issued, or results, on the same day or before."""
+        if item.kind in _NOT_OF_A_SECURITY:
+            return False
+        name = item.table["security_id"]
+        return name in self.issuances and self.issuances[name].table["date"] <= item.table["date"]
+
+    # -- securities -----------------------------------------------------------------------------------
+
+    def security(self, item: Item) -> Security:
+        """The open security that a transaction is about. Raises ``Refused`` (E603, E608)."""
+        name = item.table["security_id"]
+        if name not in self.open:
+            if name in self.issuances:
+                item.refuse("E608", "security_id", value=name)
+            near = quantity.nearest(name, self.issuances)
+            item.refuse("E603", "security_id", near=near, value=name)
+        return self.open[name]
+
+    def issuance(self, item: Item, *key: str | int) -> Item:
+        """The issuance of a security that a transaction results in. Raises ``Refused`` (E603)."""
+        name: Any = item.table
+        for part in key:
+            name = name[part]
+        if name not in self.issuances:
+            item.refuse("E603", *key, near=quantity.nearest(name, self.issuances), value=name)
+        if name in self.opened:
+            item.refuse("E609", *key, value=name)
+        return self.issuances[name]
+
+    def results(self, item: Item) -> list[Item]:
+        """The issuances of the securities that a transaction results in."""
+        ids = item.table["resulting_security_ids"]
+        return [self.issuance(item, "resulting_security_ids", i) for i in range(len(ids))]
+
+    def take(self, item: Item, amount: Fraction | None, *key: str) -> tuple[Security, Fraction]:
+        """Close a security, or take a part of it; what is left stays, under the id of its balance.
+
+        Raises ``Refused`` (E610) where it has not as much.
+        """
+        security = self.security(item)
+        part = security.left if amount is None else amount
+        if part > security.left:
+            item.refuse("E610", *key, value=item.table["security_id"], left=_shown(security.left))
+        del self.open[item.table["security_id"]]
+        rest = security._replace(left=security.left - part)
+        if "balance_security_id" in item.table:
+            balance = self.issuance(item, "balance_security_id")
+            self.must_be(item, self.size(balance), rest.left, "balance_security_id")
+            self.opened.add(item.table["balance_security_id"])
+            self.open[item.table["balance_security_id"]] = rest
+        elif rest.left:
+            self.open[item.table["security_id"]] = rest
+        return security, part
+
+    def size(self, issuance: Item) -> Fraction:
+        """What an issuance gives: shares, or a convertible's amount."""
+        table = issuance.table
+        if issuance.kind == "TX_CONVERTIBLE_ISSUANCE":
+            return Fraction(table["investment_amount"]["amount"])
+        return Fraction(self.shares(issuance) if issuance.kind == "TX_WARRANT_ISSUANCE" else table["quantity"])
+
+    def must_be(self, item: Item, stated: Fraction, due: Fraction, *key: str) -> None:
+        """Refuse securities that are not as many as those they come of (E611)."""
+        if stated != due:
+            item.refuse("E611", *key, stated=_shown(stated), due=_shown(due))
+
+    def add(self, item: Item, event: str, assumed: Sequence[Assumed] = (), **keys: Any) -> str:
+        """Add an event on a transaction's day; its id."""
+        kind = event.rpartition("-")[2] if item.table.get("custom_id") is None else ""
+        name = self.names.event(item.table, kind)
+        table: Table = {"id": name, "event": event, "date": item.table["date"]}
+        table |= {key: value for key, value in keys.items() if value is not None}
+        made = tuple(one._replace(args={**one.args, "id": name}) for one in assumed)
+        self.events.append(Made(table, item, made))
+        return name
+
+    def hold(self, issuance: Item, event: str, left: Fraction | None = None) -> None:
+        """Open the security of an issuance, which its holder has from an event."""
+        table = issuance.table
+        size = self.size(issuance) if left is None else left
+        self.opened.add(table["security_id"])
+        if not size:
+            return
+        kind = _ISSUANCES[issuance.kind]
+        name = self.class_of(issuance) if kind != "convertible" else ""
+        plan = self.plan_of(issuance) if kind in ("stock", "option") else None
+        self.open[table["security_id"]] = Security(kind, self.holder(issuance), name, plan, size, event)
+
+    def holder(self, item: Item) -> str:
+        """The cap table's id of a stakeholder."""
+        return self.names.stakeholders[self.objects.named("stakeholders", item, "stakeholder_id").id]
+
+    def class_of(self, issuance: Item) -> str:
+        """The cap table's id of the class that a security is of, or becomes."""
+        if issuance.kind == "TX_WARRANT_ISSUANCE":
+            return self.warrant_class(issuance)
+        if "stock_class_id" in issuance.table:
+            return self.names.classes[self.objects.named("classes", issuance, "stock_class_id").id]
+        if "stock_plan_id" not in issuance.table:
+            issuance.refuse("E605", value=issuance.id, reason="class")
+        return self.plan_class(self.objects.named("plans", issuance, "stock_plan_id"))
+
+    def plan_of(self, issuance: Item) -> str | None:
+        """The plan that a security comes from, if it does from one."""
+        if "stock_plan_id" not in issuance.table:
+            return None
+        return self.objects.named("plans", issuance, "stock_plan_id").id
+
+    # -- plans ----------------------------------------------------------------------------------------
+
+    def plan_class(self, plan: Item) -> str:
+        """The one class of a plan. Raises ``Refused`` (E605)."""
+        if "stock_class_id" in plan.table:
+            return self.names.classes[self.objects.named("classes", plan, "stock_class_id").id]
+        if len(plan.table.get("stock_class_ids", [])) != 1:
+            plan.refuse("E605", value=plan.id, reason="plan-classes")
+        return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
+
+    def plan(self, plan: Item, first: datetime.date | None) -> None:
+        """A plan's shares: from its approval or the first transaction, and before anything is of it."""
+        named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
+        used = [table["date"] for table in named]
+        day = min([plan.table.get("board_approval_date", first), *used], default=None) if first else None
+        shares = Fraction(plan.table["initial_shares_reserved"])
+        self.pools[plan.id], self.sizes[plan.id] = {}, shares
+        if shares and day is not None:
+            self.reserve(plan._replace(table={**plan.table, "date": day}), plan.id, shares, "create")
+
+    def reserve(self, item: Item, plan: str, shares: Fraction, how: str = "") -> None:
+        """More shares for a plan."""
+        mine = self.pools[plan]
+        keys = {how or ("add" if mine else "create"): number(shares)}
+        share_class = self.plan_class(self.objects.plans[plan])
+        table = {"plan": self.names.plans[plan], "class": share_class, **keys}
+        mine[self.add(item, "pool", **table)] = shares
+
+    def retire(self, item: Item, plan: str, shares: Fraction) -> None:
+        """Fewer shares for a plan: those of its latest events first."""
+        mine = self.pools[plan]
+        for name in reversed(list(mine)):
+            part = min(shares, mine[name])
+            if part:
+                mine[name] -= part
+                shares -= part
+                self.add(item, "cancel", of=name, shares=number(part))
+
+    def adjust(self, item: Item) -> None:
+        """A plan of another size."""
+        plan = self.objects.named("plans", item, "stock_plan_id")
+        size = Fraction(item.table["shares_reserved"])
+        more = size - self.sizes[plan.id]
+        self.sizes[plan.id] = size
+        if more > 0:
+            self.reserve(item, plan.id, more)
+        elif more < 0:
+            self.retire(item, plan.id, -more)
+
+    def give_back(self, item: Item) -> None:
+        """Shares that another plan gets; those that go back to their own do so when they are cancelled."""
+        plan = self.objects.named("plans", item, "stock_plan_id")
+        origin = self.issuances.get(item.table["security_id"])
+        if origin is None:
+            near = quantity.nearest(item.table["security_id"], self.issuances)
+            item.refuse("E603", "security_id", near=near, value=item.table["security_id"])
+        if self.plan_of(origin) != plan.id:
+            self.sizes[plan.id] += Fraction(item.table["quantity"])
+            self.reserve(item, plan.id, Fraction(item.table["quantity"]))
+
+    def back(self, item: Item, plan: str, gone: Fraction) -> Fraction:
+        """How many of a plan's cancelled shares it may grant again."""
+        name = item.table["security_id"]
+        said = [one for one in self.returned if one.table["security_id"] == name]
+        own = [one for one in said if one.table["stock_plan_id"] == plan]
+        if said:
+            return min(gone, sum((Fraction(one.table["quantity"]) for one in own), Fraction(0)))
+        rule = self.objects.plans[plan].table.get("default_cancellation_behavior")
+        return Fraction(0) if rule in _RETIRED else gone
+
+    # -- issuances ------------------------------------------------------------------------------------
+
+    def stock(self, item: Item) -> None:
+        """New shares; those of a plan come out of its reserve."""
+        table, shares = item.table, Fraction(item.table["quantity"])
+        plan = self.plan_of(item)
+        if plan and shares:
+            self.retire(item, plan, shares)
+        if shares:
+            price = Fraction(table["share_price"]["amount"])
+            holder, share_class = self.holder(item), self.class_of(item)
+            keys = {"class": share_class, "shares": number(shares), "price": number(price) if price else None}
+            event = self.add(item, "issue", holder=holder, **keys, vesting=self.vesting(item))
+            self.hold(item, event)
+
+    def option(self, item: Item, left: Fraction | None = None) -> None:
+        """Options; units that cost nothing are options with a strike of nothing."""
+        table, assumed = item.table, []
+        share_class = self.class_of(item)
+        if table["compensation_type"] in ("CSAR", "SSAR"):
+            item.refuse("E605", "compensation_type", value=item.id, reason="appreciation")
+        units = table["compensation_type"] == "RSU"
+        if units:
+            assumed.append(Assumed("ocf-units", "strike", {}))
+        elif "exercise_price" not in table:
+            item.refuse("F101", key_name="exercise_price")
+        if table.get("expiration_date"):
+            assumed.append(Assumed("ocf-expiry", "shares", {"date": str(table["expiration_date"])}))
+        shares = Fraction(table["quantity"]) if left is None else left
+        if not shares:
+            return
+        strike = Fraction(0) if units else Fraction(table["exercise_price"]["amount"])
+        event = self.add(
+            item,
+            "option",
+            assumed,
+            plan=self.names.plans.get(self.plan_of(item) or "", "none"),
+            holder=self.holder(item),
+            **{"class": share_class},
+            shares=number(shares),
+            strike=number(strike),
+            vesting=self.vesting(item) or "none",
+        )
+        self.hold(item, event, shares)
+
+    def warrant(self, item: Item) -> None:
+        """A warrant on shares of one class at one price."""
+        table, shares = item.table, self.shares(item)
+        if not shares:
+            return
+        if "exercise_price" not in table:
+            item.refuse("E605", value=item.id, reason="warrant")
+        event = self.add(
+            item,
+            "warrant",
+            holder=self.holder(item),
+            **{"class": self.class_of(item)},
+            shares=number(shares),
+            strike=number(Fraction(table["exercise_price"]["amount"])),
+            expires=table.get("warrant_expiration_date"),
+        )
+        self.hold(item, event)
+
+    def shares(self, warrant: Item) -> Fraction:
+        """The shares that a warrant is for. Raises ``Refused`` (E605)."""
+        rights = [one["conversion_right"]["conversion_mechanism"] for one in warrant.table["exercise_triggers"]]
+        fixed = {Fraction(one["converts_to_quantity"]) for one in rights if "converts_to_quantity" in one}
+        if "quantity" in warrant.table:
+            return Fraction(warrant.table["quantity"])
+        if len(fixed) != 1:
+            warrant.refuse("E605", value=warrant.id, reason="warrant")
+        return fixed.pop()
+
+    def warrant_class(self, item: Item) -> str:
+        """The class that a warrant is on. Raises ``Refused`` (E605)."""
+        rights = {
+            i: one["conversion_right"]
+            for i, one in enumerate(item.table["exercise_triggers"])
+            if "converts_to_stock_class_id" in one["conversion_right"]
+        }
+        ids = {one["converts_to_stock_class_id"] for one in rights.values()}
+        if len(ids) != 1:
+            item.refuse("E605", "exercise_triggers", value=item.id, reason="warrant")
+        key = ("exercise_triggers", next(iter(rights)), "conversion_right", "converts_to_stock_class_id")
+        return self.names.classes[self.objects.named("classes", item, *key).id]
+
+    def convertible(self, item: Item, left: Fraction | None = None) -> None:
+        """A SAFE or a note."""
+        amount = self.size(item) if left is None else left
+        if amount:
+            found = terms.instrument(item, number(amount), "")
+            keys = dict(found.table)
+            event = self.add(item, keys.pop("event"), found.assumed, holder=self.holder(item), **keys)
+            self.hold(item, event, amount)
+
+    def vesting(self, issuance: Item) -> Table | None:
+        """The schedule of a grant, if it has one."""
+        table = issuance.table
+        said = terms.own(issuance, ("accelerate", "vesting"))
+        found: Table | None = None
+        if "vestings" in table:
+            found = vesting.by_dates([(one["date"], Fraction(one["amount"])) for one in table["vestings"]])
+        elif "vesting_terms_id" in table:
+            schedule = self.objects.named("vesting", issuance, "vesting_terms_id")
+            happened = self.happened.get(table["security_id"], Happened(None, {}, ()))
+            found = vesting.read(schedule, table["quantity"], happened)
+        return None if found is None else found | said
+
+    # -- what becomes of a security -------------------------------------------------------------------
+
+    def reduce(self, item: Item) -> None:
+        """Securities that cease to be, all or a part."""
+        table = item.table
+        if table.get("amount"):
+            security, part = self.take(item, Fraction(table["amount"]["amount"]), "amount")
+        else:
+            amount = Fraction(table["quantity"]) if "quantity" in table else None
+            security, part = self.take(item, amount, "quantity")
+        if security.kind == "convertible":
+            self.add(item, "cancel", of=security.event, amount=number(part))
+        elif security.kind == "stock":
+            self.add(item, "cancel", of=security.event, shares=number(part))
+            if security.plan and (back := self.back(item, security.plan, part)):
+                self.reserve(item, security.plan, back)
+        else:
+            self.lapse(item, security, part)
+
+    def lapse(self, item: Item, security: Security, part: Fraction) -> None:
+        """Options or warrants that are no more; a plan's go back to it, unless it says otherwise."""
+        if not part:
+            return
+        self.add(item, "lapse", of=security.event, shares=number(part))
+        if security.plan:
+            self.retire(item, security.plan, part - self.back(item, security.plan, part))
+
+    def transfer(self, item: Item) -> None:
+        """Securities that change hands: shares do, anything else ends here and begins there."""
+        table = item.table
+        amount = table["amount"]["amount"] if "amount" in table else table["quantity"]
+        security, part = self.take(item, Fraction(amount), "amount" if "amount" in table else "quantity")
+        results = self.results(item)
+        self.must_be(item, sum(map(self.size, results), Fraction(0)), part, "resulting_security_ids")
+        if security.kind in ("option", "warrant"):
+            self.add(item, "lapse", of=security.event, shares=number(part))
+        elif security.kind == "convertible":
+            self.add(item, "cancel", of=security.event, amount=number(part))
+        for issuance in results:
+            if security.kind != "stock":
+                dated = issuance._replace(table={**issuance.table, "date": table["date"]})
+                _APPLY[issuance.kind](self, dated)
+                continue
+            shares, holder = self.size(issuance), self.holder(issuance)
+            event = security.event
+            if holder != security.holder and shares:
+                keys = {"from": security.holder, "to": holder, "class": security.share_class}
+                event = self.add(item, "transfer", **keys, of=security.event, shares=number(shares))
+            self.hold(issuance, event)
+
+    def convert_stock(self, item: Item) -> None:
+        """Shares that become common ones; those of a day, holder and class together, as they are rounded."""
+        table = item.table
+        security, part = self.take(item, Fraction(table["quantity_converted"]), "quantity_converted")
+        results = self.results(item)
+        to = {self.class_of(one) for one in results}
+        if len(to) > 1:
+            item.refuse("E605", "resulting_security_ids", value=item.id, reason="conversion")
+        keys = {"holder": security.holder, "class": security.share_class, "to": next(iter(to), None)}
+        last = self.events[-1].table if self.events else {}
+        same = {"event": "convert", "date": table["date"], **keys}
+        if all(last.get(key) == value for key, value in same.items()):
+            last["shares"] = number(Fraction(str(last["shares"])) + part)
+            event = str(last["id"])
+        else:
+            event = self.add(item, "convert", **keys, shares=number(part))
+        for issuance in results:
+            self.hold(issuance, event)
+
+    def convert_instrument(self, item: Item) -> None:
+        """A convertible that becomes shares: as many as are stated."""
+        amount = None
+        if "balance_security_id" in item.table:
+            rest = self.size(self.issuance(item, "balance_security_id"))
+            amount = self.security(item).left - rest
+        security, part = self.take(item, amount, "balance_security_id")
+        results = [one for one in self.results(item) if self.size(one)]
+        whole = sum(map(self.size, results), Fraction(0))
+        if not whole:
+            item.refuse("E605", "resulting_security_ids", value=item.id, reason="no-shares")
+        left = part
+        for i, issuance in enumerate(results):
+            last = i == len(results) - 1
+            own = left if last else Fraction(int(part * self.size(issuance) / whole))
+            keys = {"instrument": security.event, "class": self.class_of(issuance)}
+            stated = None if last and amount is None else number(own)
+            event = self.add(item, "convert", **keys, shares=number(self.size(issuance)), amount=stated)
+            left -= own
+            self.hold(issuance, event)
+
+    def exercise(self, item: Item) -> None:
+        """Options or a warrant that become shares; those withheld for their price or for tax lapse."""
+        amount = Fraction(item.table["quantity"]) if "quantity" in item.table else None
+        security, part = self.take(item, amount, "quantity")
+        results = self.results(item)
+        for i, issuance in enumerate(results):
+            if self.class_of(issuance) != security.share_class:
+                item.refuse("E605", "resulting_security_ids", i, value=item.id, reason="exercise-class")
+        got = sum(map(self.size, results), Fraction(0))
+        if got > part:
+            item.refuse("E611", "resulting_security_ids", stated=_shown(got), due=_shown(part))
+        if got:
+            event = self.add(item, "exercise", of=security.event, shares=number(got))
+            for issuance in results:
+                self.hold(issuance, event)
+        self.lapse(item, security, part - got)
+
+    def reissue(self, item: Item) -> None:
+        """The same shares in other papers."""
+        security, part = self.take(item, None)
+        results = self.results(item)
+        self.must_be(item, sum(map(self.size, results), Fraction(0)), part, "resulting_security_ids")
+        for i, issuance in enumerate(results):
+            if self.holder(issuance) != security.holder or self.class_of(issuance) != security.share_class:
+                item.refuse("E605", "resulting_security_ids", i, value=item.id, reason="reissue")
+            self.hold(issuance, security.event)
+
+    # -- classes --------------------------------------------------------------------------------------
+
+    def split(self, item: Item) -> None:
+        """Each security of a class, and each plan's shares of it, times a ratio."""
+        stated = item.table["split_ratio"]
+        ratio = Fraction(stated["numerator"]) / Fraction(stated["denominator"])
+        share_class = self.objects.named("classes", item, "stock_class_id").id
+        name = self.names.classes[share_class]
+        plans = [one for one in self.objects.plans.values() if self.sizes[one.id] and self.plan_class(one) == name]
+        if not plans and not any(one.share_class == name for one in self.open.values()):
+            return
+        self.add(item, "split", **{"class": name}, ratio=f"{ratio.numerator}:{ratio.denominator}")
+        for held, one in self.open.items():
+            if one.share_class == name:
+                self.open[held] = one._replace(left=self.rounded(one.left * ratio))
+        for plan in plans:
+            mine = self.pools[plan.id]
+            self.pools[plan.id] = {event: self.rounded(shares * ratio) for event, shares in mine.items()}
+            self.sizes[plan.id] = self.rounded(self.sizes[plan.id] * ratio)
+        price = self.prices.get(name)
+        self.prices[name] = None if price is None else price / ratio
+
+    def rounded(self, shares: Fraction) -> Fraction:
+        """A number of shares by the cap table's rule."""
+        if self.rule == "exact":
+            return shares
+        if self.rule == "floor":
+            return Fraction(shares // 1)
+        return Fraction(-(-shares // 1) if self.rule == "ceiling" else (shares * 2 + 1) // 2)
+
+    def convert_otherwise(self, item: Item) -> None:
+        """A class that converts at another ratio."""
+        name = self.names.classes[self.objects.named("classes", item, "stock_class_id").id]
+        key = "new_ratio_conversion_mechanism"
+        _, price = terms.converted(item, item.table[key], self.prices.get(name), key)
+        if price is not None:
+            self.add(item, "adjust-conversion", **{"class": name}, conversion_price=number(price))
+
+    def nothing(self, item: Item) -> None:
+        """What was read with the issuance it is about: its security must be there."""
+        name = item.table["security_id"]
+        if name not in self.issuances:
+            item.refuse("E603", "security_id", near=quantity.nearest(name, self.issuances), value=name)
+
+
+def _shown(value: Fraction) -> str:
+    return quantity.grouped(value.numerator if value.denominator == 1 else value)
+
+
+def _happened(transactions: Sequence[Item]) -> Mapping[str, Happened]:
+    """What the transactions say of each security's vesting."""
+    starts: dict[str, datetime.date] = {}
+    met: dict[str, dict[str, datetime.date]] = {}
+    faster: dict[str, list[tuple[datetime.date, Decimal]]] = {}
+    for one in transactions:
+        name, day = one.table.get("security_id", ""), one.table["date"]
+        if one.kind == "TX_VESTING_START":
+            starts[name] = day
+        elif one.kind == "TX_VESTING_EVENT":
+            met.setdefault(name, {})[one.table["vesting_condition_id"]] = day
+        elif one.kind == "TX_VESTING_ACCELERATION":
+            faster.setdefault(name, []).append((day, one.table["quantity"]))
+    return {
+        name: Happened(starts.get(name), met.get(name, {}), faster.get(name, ()))
+        for name in {*starts, *met, *faster}
+    }
+
+
+_NOT_OF_A_SECURITY = ("TX_VESTING_START", "TX_VESTING_EVENT", "TX_VESTING_ACCELERATION", "TX_STOCK_PLAN_RETURN_TO_POOL")
+_APPLY: dict[str, Callable[[History, Item], None]] = {
+    "TX_STOCK_ISSUANCE": History.stock,
+    "TX_EQUITY_COMPENSATION_ISSUANCE": History.option,
+    "TX_PLAN_SECURITY_ISSUANCE": History.option,
+    "TX_WARRANT_ISSUANCE": History.warrant,
+    "TX_CONVERTIBLE_ISSUANCE": History.convertible,
+    "TX_STOCK_CANCELLATION": History.reduce,
+    "TX_STOCK_REPURCHASE": History.reduce,
+    "TX_EQUITY_COMPENSATION_CANCELLATION": History.reduce,
+    "TX_PLAN_SECURITY_CANCELLATION": History.reduce,
+    "TX_WARRANT_CANCELLATION": History.reduce,
+    "TX_CONVERTIBLE_CANCELLATION": History.reduce,
+    "TX_STOCK_RETRACTION": History.reduce,
+    "TX_EQUITY_COMPENSATION_RETRACTION": History.reduce,
+    "TX_PLAN_SECURITY_RETRACTION": History.reduce,
+    "TX_WARRANT_RETRACTION": History.reduce,
+    "TX_CONVERTIBLE_RETRACTION": History.reduce,
+    "TX_STOCK_TRANSFER": History.transfer,
+    "TX_EQUITY_COMPENSATION_TRANSFER": History.transfer,
+    "TX_PLAN_SECURITY_TRANSFER": History.transfer,
+    "TX_WARRANT_TRANSFER": History.transfer,
+    "TX_CONVERTIBLE_TRANSFER": History.transfer,
+    "TX_STOCK_CONVERSION": History.convert_stock,
+    "TX_CONVERTIBLE_CONVERSION": History.convert_instrument,
+    "TX_EQUITY_COMPENSATION_EXERCISE": History.exercise,
+    "TX_PLAN_SECURITY_EXERCISE": History.exercise,
+    "TX_EQUITY_COMPENSATION_RELEASE": History.exercise,
+    "TX_PLAN_SECURITY_RELEASE": History.exercise,
+    "TX_WARRANT_EXERCISE": History.exercise,
+    "TX_STOCK_REISSUANCE": History.reissue,
+    "TX_STOCK_PLAN_RETURN_TO_POOL": History.give_back,
+    "TX_STOCK_PLAN_POOL_ADJUSTMENT": History.adjust,
+    "TX_STOCK_CLASS_SPLIT": History.split,
+    "TX_STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT": History.convert_otherwise,
+    "TX_VESTING_START": History.nothing,
+    "TX_VESTING_EVENT": History.nothing,
+    "TX_VESTING_ACCELERATION": History.nothing,
+}

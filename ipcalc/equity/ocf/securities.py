@@ -1,0 +1,468 @@
+"""What each event did to a company's securities, as a package's transactions.
+
+They are the differences between what was written so far and the state after the event, so that every kind of
+event is written by one mechanism: what is new is issued, what is fewer was transferred, converted, exercised
+or cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ipcalc import quantity
+from ipcalc.equity.captable import CapTable
+from ipcalc.equity.fold import Step
+from ipcalc.equity.model import (
+    AdjustConversion,
+    Cancel,
+    Convert,
+    Event,
+    Exercise,
+    Pool,
+    Round,
+    Split,
+    Transfer,
+)
+from ipcalc.equity.ocf import instruments, numbers, terms, vesting
+from ipcalc.equity.ocf.numbers import money
+from ipcalc.equity.reading import whole_if
+from ipcalc.equity.state import Convertible, Lot, Option, State, Terms, Warrant
+from ipcalc.equity.vesting import DatedVesting, Vesting
+from ipcalc.quantity import Exact
+
+Table = dict[str, Any]
+LotKey = tuple[str, str, Any, str, str]  # holder, class, day of issue, event, and conversion that gave them
+AT_WILL = "at-will"  # the trigger of a warrant
+
+
+class Held(NamedTuple):
+    """A security that was written, and what is left of it: shares, or a convertible's minor units."""
+
+    id: str
+    left: Exact
+
+
+class Recorder:
+    """The transactions so far, and the securities that are outstanding by them."""
+
+    def __init__(self, table: CapTable, ids: set[str]) -> None:
+        self.table, self.ids = table, ids
+        self.transactions: list[Table] = []
+        self.financings: list[Table] = []
+        self.plans: dict[tuple[str, str], Table] = {}  # by plan and class
+        self.schedules: dict[tuple[Any, ...], Table] = {}
+        self.sizes: dict[tuple[str, str], Exact] = {}  # of plans
+        self.lots: dict[LotKey, list[Held]] = {}
+        self.options: dict[str, tuple[Option, Held]] = {}
+        self.warrants: dict[str, tuple[Warrant, Held]] = {}
+        self.instruments: dict[str, dict[str, Held]] = {}  # by instrument and holder
+        self.terms: dict[str, Convertible] = {}  # of the open instruments
+        self.event: Event
+
+    def record(self, event: Event, step: Step, before: Mapping[str, Terms]) -> None:
+        """Add an event's transactions. Raises ``Refused`` (E614)."""
+        assert step.state is not None
+        self.event, after, already = event, step.state, len(self.transactions)
+        if isinstance(event, Split):
+            self.split(event, after)
+        else:
+            self.reserve(step)
+            self.instruments_of(after)
+            if isinstance(event, Exercise):
+                self.exercise(event, after)
+            self.moved(event, after)
+            self.issued(after)
+        self.ratios(before, after.terms)
+        if isinstance(event, Round):
+            new = self.transactions[already:]
+            self.financings.append(
+                {
+                    "object_type": "FINANCING",
+                    "id": self.free(f"{event.id}-financing"),
+                    "name": event.id,
+                    "issuance_ids": [one["id"] for one in new if one["object_type"].endswith("_ISSUANCE")],
+                    "date": event.date.isoformat(),
+                }
+            )
+
+    # -- objects --------------------------------------------------------------------------------------
+
+    def free(self, base: str) -> str:
+        """An id that nothing has yet."""
+        name, number = base, 1
+        while name in self.ids:
+            number += 1
+            name = f"{base}-{number}"
+        self.ids.add(name)
+        return name
+
+    def put(self, kind: str, name: str, keys: Mapping[str, Any]) -> None:
+        """A transaction of the event, without what is None or an empty list of comments."""
+        head = {"object_type": f"TX_{kind}", "id": name, "date": self.event.date.isoformat()}
+        told = {key: value for key, value in keys.items() if value is not None and (key, value) != ("comments", [])}
+        self.transactions.append(head | told)
+
+    def issue(self, kind: str, holder: str, **keys: Any) -> str:
+        """The issuance of a security; the security's id."""
+        name = self.free(self.event.id)
+        security = f"{name}-security"
+        head = {"security_id": security, "custom_id": name, "stakeholder_id": holder}
+        self.put(f"{kind}_ISSUANCE", name, {**head, "security_law_exemptions": [], **keys})
+        return security
+
+    def count(self, shares: Exact) -> str:
+        """A number of shares. Raises ``Refused`` (E614) where ten decimal places can't hold it."""
+        if not numbers.fits(shares):
+            value = quantity.plain(shares)
+            raise self.table.refused("E614", ("events", self.event.at), value=value)
+        return quantity.plain(shares)
+
+    def money(self, minor: Exact) -> dict[str, str]:
+        """An amount of money."""
+        return money(minor, self.table.currency)
+
+    # -- shares ---------------------------------------------------------------------------------------
+
+    def changed(self, after: State) -> dict[LotKey, Exact]:
+        """By lot, the shares that it has more or fewer than were written."""
+        now: dict[LotKey, Exact] = dict.fromkeys(self.lots, 0)
+        for lot in after.lots:
+            now[_key(lot)] = now.get(_key(lot), 0) + lot.shares
+        written = {key: sum(one.left for one in self.lots.get(key, ())) for key in now}
+        return {key: shares - written[key] for key, shares in now.items() if shares != written[key]}
+
+    def more(self, after: State, event: str) -> dict[LotKey, Exact]:
+        """The lots that an event, or an instrument, gave more shares to."""
+        return {key: change for key, change in self.changed(after).items() if change > 0 and event in key[3:]}
+
+    def stock(self, key: LotKey, shares: Exact, after: State) -> str:
+        """The issuance of shares of a lot; the security's id."""
+        lot = next((one for one in after.lots if _key(one) == key), None)
+        assert lot is not None, "shares of a lot that isn't there"
+        name = self.issue(
+            "STOCK",
+            key[0],
+            stock_class_id=lot.share_class,
+            share_price=self.money(lot.paid or 0),
+            quantity=self.count(shares),
+            stock_legend_ids=[],
+            **self.vesting(lot.granted or shares, lot.vesting),
+        )
+        self.started(name, lot.vesting)
+        self.lots.setdefault(key, []).append(Held(name, shares))
+        return name
+
+    def take(self, key: LotKey, shares: Exact, after: State) -> Iterator[tuple[str, Exact, str | None]]:
+        """Take shares of a lot out of its securities: each one's id, how many, and its balance's id."""
+        waiting, self.lots[key] = self.lots[key], []
+        for one in waiting:
+            part = min(one.left, shares)
+            shares -= part
+            if not part:
+                self.lots[key].append(one)
+            else:
+                yield one.id, part, self.stock(key, one.left - part, after) if part < one.left else None
+        if not self.lots[key]:
+            del self.lots[key]
+
+    def moved(self, event: Event, after: State) -> None:
+        """Shares that change hands, become others, or cease to be."""
+        changes = self.changed(after)
+        fewer = {key: -change for key, change in changes.items() if change < 0}
+        more = {key: change for key, change in changes.items() if change > 0}
+        became = Shares(sum(more.values()), sum(fewer.values()), self.table.rounding.shares == "exact")
+        for key, shares in fewer.items():
+            name = self.free(event.id)
+            for security, part, balance in self.take(key, shares, after):
+                keys: Table = {"security_id": security, "balance_security_id": balance}
+                if isinstance(event, Transfer):
+                    to = (str(event.taker.holder), *key[1:])
+                    keys |= {"quantity": self.count(part), "resulting_security_ids": [self.stock(to, part, after)]}
+                    self.put("STOCK_TRANSFER", name, keys)
+                elif isinstance(event, Convert):
+                    new = became.next(part)
+                    results = [self.stock(next(iter(more)), new, after)] if new else []
+                    keys |= {"quantity_converted": self.count(part), "resulting_security_ids": results}
+                    self.put("STOCK_CONVERSION", name, keys)
+                else:
+                    keys |= {"quantity": self.count(part), "reason_text": event.kind}
+                    self.put("STOCK_CANCELLATION", name, keys)
+                name = self.free(event.id)
+            self.ids.discard(name)  # the last was not used
+
+    def issued(self, after: State) -> None:
+        """New securities that come of no other."""
+        for key, shares in self.changed(after).items():
+            self.stock(key, shares, after)
+        for option in after.options:
+            if option.id not in self.options and not option.promised:
+                self.options[option.id] = option, Held(self.option(option, option.outstanding), option.outstanding)
+        for warrant in after.warrants:
+            if warrant.id not in self.warrants:
+                self.warrants[warrant.id] = warrant, Held(self.warrant(warrant, warrant.shares), warrant.shares)
+
+    # -- options, warrants, plans ---------------------------------------------------------------------
+
+    def option(self, option: Option, shares: Exact) -> str:
+        """The issuance of options; the security's id."""
+        plan = self.plans[option.plan, option.share_class]["id"] if option.plan else None
+        name = self.issue(
+            "EQUITY_COMPENSATION",
+            option.holder,
+            stock_plan_id=plan,
+            stock_class_id=option.share_class,
+            compensation_type="OPTION",
+            quantity=self.count(shares),
+            exercise_price=self.money(option.strike),
+            termination_exercise_windows=[],
+            **self.vesting(shares, option.vesting),
+        )
+        self.transactions[-1]["expiration_date"] = None
+        self.started(name, option.vesting)
+        return name
+
+    def warrant(self, warrant: Warrant, shares: Exact) -> str:
+        """The issuance of a warrant; the security's id."""
+        right = {
+            "type": "WARRANT_CONVERSION_RIGHT",
+            "conversion_mechanism": {
+                "type": "FIXED_AMOUNT_CONVERSION",
+                "converts_to_quantity": self.count(shares),
+            },
+            "converts_to_stock_class_id": warrant.share_class,
+        }
+        return self.issue(
+            "WARRANT",
+            warrant.holder,
+            quantity=self.count(shares),
+            exercise_price=self.money(warrant.strike),
+            purchase_price=self.money(0),
+            exercise_triggers=[{"type": "ELECTIVE_AT_WILL", "trigger_id": AT_WILL, "conversion_right": right}],
+            warrant_expiration_date=warrant.expires.isoformat() if warrant.expires else None,
+        )
+
+    def exercise(self, event: Exercise, after: State) -> None:
+        """Options or warrants that become shares, or lapse; promised options were never written."""
+        if event.of in self.options:
+            option, held = self.options.pop(event.of)
+            rest = whole_if(Fraction(held.left) - event.shares)
+            self.exercise_option(event, option, held, rest, after)
+        elif event.of in self.warrants:
+            warrant, held = self.warrants.pop(event.of)
+            rest = whole_if(Fraction(held.left) - event.shares)
+            self.exercise_warrant(event, warrant, held, rest, after)
+
+    def exercise_option(self, event: Exercise, option: Option, held: Held, rest: Exact, after: State) -> None:
+        """Options that become shares, or go back to their plan; those left stay where they are."""
+        name, count = self.free(event.id), self.count(event.shares)
+        if event.kind == "exercise":
+            results = [self.stock(key, shares, after) for key, shares in self.more(after, event.id).items()]
+            keys = {"security_id": held.id, "quantity": count, "resulting_security_ids": results}
+            self.put("EQUITY_COMPENSATION_EXERCISE", name, keys)
+            if rest:
+                self.options[option.id] = option, Held(held.id, rest)
+            return
+        balance = self.option(option, rest) if rest else None
+        if balance:
+            self.options[option.id] = option, Held(balance, rest)
+        keys = {"security_id": held.id, "quantity": count, "balance_security_id": balance}
+        self.put("EQUITY_COMPENSATION_CANCELLATION", name, {**keys, "reason_text": event.kind})
+        if option.plan:
+            plan = self.plans[option.plan, option.share_class]["id"]
+            keys = {"security_id": held.id, "quantity": count, "stock_plan_id": plan}
+            self.put("STOCK_PLAN_RETURN_TO_POOL", self.free(event.id), {**keys, "reason_text": event.kind})
+
+    def exercise_warrant(self, event: Exercise, warrant: Warrant, held: Held, rest: Exact, after: State) -> None:
+        """A warrant that becomes shares, as a whole: a part is parted from the rest first; or that lapses."""
+        name, count = self.free(event.id), self.count(event.shares)
+        balance = self.warrant(warrant, rest) if rest else None
+        if balance:
+            self.warrants[warrant.id] = warrant, Held(balance, rest)
+        keys: Table = {"security_id": held.id, "quantity": count, "balance_security_id": balance}
+        if event.kind == "lapse":
+            self.put("WARRANT_CANCELLATION", name, {**keys, "reason_text": event.kind})
+            return
+        security = held.id
+        if balance:
+            security = self.warrant(warrant, event.shares)
+            self.put("WARRANT_TRANSFER", self.free(event.id), {**keys, "resulting_security_ids": [security]})
+        results = [self.stock(key, shares, after) for key, shares in self.more(after, event.id).items()]
+        keys = {"security_id": security, "trigger_id": AT_WILL, "resulting_security_ids": results}
+        self.put("WARRANT_EXERCISE", name, keys)
+
+    def reserve(self, step: Step) -> None:
+        """Plans that are made, or become larger or smaller, other than by what is granted of them."""
+        moved: dict[tuple[str, str], Exact] = {}
+        for change in step.changes:
+            if change.to.kind == "reserve" and change.cause not in ("option", "lapse"):
+                key = (str(change.to.plan), change.to.share_class)
+                moved[key] = moved.get(key, 0) + change.shares
+        for key, shares in moved.items():
+            self.sizes[key] = self.sizes.get(key, 0) + shares
+            size = self.count(self.sizes[key])
+            if key in self.plans:
+                keys = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
+                self.put("STOCK_PLAN_POOL_ADJUSTMENT", self.free(self.event.id), keys)
+                continue
+            first = all(plan != key[0] for plan, _ in self.plans)
+            self.plans[key] = {
+                "object_type": "STOCK_PLAN",
+                "id": self.free(key[0] if first else "-".join(key)),
+                "plan_name": key[0],
+                "board_approval_date": self.event.date.isoformat(),
+                "initial_shares_reserved": size,
+                "default_cancellation_behavior": "RETURN_TO_POOL",
+                "stock_class_ids": [key[1]],
+            }
+
+    # -- instruments ----------------------------------------------------------------------------------
+
+    def instruments_of(self, after: State) -> None:
+        """Instruments that are new, have become shares, were repaid, or have taken other terms."""
+        now = {one.id: one for one in after.convertibles}
+        for name, was in list(self.terms.items()):
+            one = now.get(name)
+            if one is None or one.amount < was.amount:
+                self.closed(was, one, after)
+            elif one.conversion != was.conversion:
+                self.renewed(one)
+        for one in after.convertibles:
+            if one.id not in self.terms:
+                amounts = quantity.allocate(one.amount, [part for _, part in one.to])
+                mine = zip((holder for holder, _ in one.to), amounts, strict=True)
+                self.instruments[one.id] = {
+                    holder: Held(self.instrument(one, holder, amount), amount) for holder, amount in mine if amount
+                }
+        self.terms = now
+
+    def instrument(self, one: Convertible, holder: str, amount: Exact) -> str:
+        """The issuance of a SAFE, a note or the like; the security's id."""
+        return self.issue("CONVERTIBLE", holder, **instruments.write(one, amount, self.table))
+
+    def closed(self, was: Convertible, one: Convertible | None, after: State) -> None:
+        """An instrument, or a part of it, that became shares or was repaid."""
+        held = self.instruments.pop(was.id)
+        left = one.amount if one else 0
+        rests = dict(zip(held, quantity.allocate(left, [mine.left for mine in held.values()]), strict=True))
+        got = self.more(after, was.id)
+        for holder, mine in held.items():
+            name, rest = self.free(self.event.id), rests[holder]
+            balance = self.instrument(was, holder, rest) if rest else None
+            if balance:
+                self.instruments.setdefault(was.id, {})[holder] = Held(balance, rest)
+            results = [self.stock(key, shares, after) for key, shares in got.items() if key[0] == holder]
+            keys: Table = {"security_id": mine.id, "balance_security_id": balance, "reason_text": self.event.kind}
+            if results:
+                keys |= {"trigger_id": instruments.NEXT_ROUND, "resulting_security_ids": results}
+                self.put("CONVERTIBLE_CONVERSION", name, keys)
+            else:
+                self.put("CONVERTIBLE_CANCELLATION", name, keys | {"amount": self.money(mine.left - rest)})
+
+    def renewed(self, one: Convertible) -> None:
+        """An instrument that took another's terms: a new one of its holder's, for the old."""
+        for holder, mine in self.instruments[one.id].items():
+            name, new = self.free(self.event.id), self.instrument(one, holder, mine.left)
+            keys = {"security_id": mine.id, "amount": self.money(mine.left), "resulting_security_ids": [new]}
+            self.put("CONVERTIBLE_TRANSFER", name, keys)
+            self.instruments[one.id][holder] = Held(new, mine.left)
+
+    # -- classes, and vesting -------------------------------------------------------------------------
+
+    def split(self, event: Split, after: State) -> None:
+        """A split: what is outstanding follows from it."""
+        stated = Fraction(event.ratio)
+        ratio = {"numerator": self.count(stated.numerator), "denominator": self.count(stated.denominator)}
+        keys = {"stock_class_id": event.share_class, "split_ratio": ratio}
+        self.put("STOCK_CLASS_SPLIT", self.free(event.id), keys)
+        lots = {_key(lot): lot.shares for lot in after.lots}
+        for key, held in self.lots.items():
+            if key[1] == event.share_class:
+                shares = quantity.allocate(int(lots[key]), [one.left for one in held])
+                self.lots[key] = [one._replace(left=part) for one, part in zip(held, shares, strict=True)]
+        options = {one.id: one for one in after.options}
+        for name, (option, mine) in list(self.options.items()):
+            if option.share_class == event.share_class:
+                self.options[name] = options[name], mine._replace(left=options[name].outstanding)
+        warrants = {one.id: one for one in after.warrants}
+        for name, (warrant, mine) in list(self.warrants.items()):
+            if warrant.share_class == event.share_class:
+                self.warrants[name] = warrants[name], mine._replace(left=warrants[name].shares)
+        for key, size in self.sizes.items():
+            if key[1] == event.share_class:
+                self.sizes[key] = rounded(size * stated, self.table.rounding.shares)
+
+    def ratios(self, before: Mapping[str, Terms], after: Mapping[str, Terms]) -> None:
+        """Classes that convert otherwise than before."""
+        for name, one in after.items():
+            was = before[name]
+            recorded = isinstance(self.event, AdjustConversion) and self.event.share_class == name
+            if was.price is None or one.conversion_price is None or (was.ratio == one.ratio and not recorded):
+                continue
+            mechanism = ratio(one, self.table)
+            keys = {"stock_class_id": name, "new_ratio_conversion_mechanism": mechanism}
+            self.put("STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT", self.free(self.event.id), keys)
+
+    def vesting(self, shares: Exact, schedule: Vesting | DatedVesting | None) -> Table:
+        """The keys of an issuance that say how it vests, and what the format has no field for."""
+        if schedule is None:
+            return {}
+        said = {"accelerate": quantity.percent(schedule.accelerate)} if schedule.accelerate else {}
+        conditions = vesting.conditions(schedule) if isinstance(schedule, Vesting) else None
+        comments = list(terms.comments(said))
+        if conditions is None:
+            days = vesting.days(shares, schedule)
+            found = [{"date": day.isoformat(), "amount": self.count(part)} for day, part in days]
+            return {"vestings": found, "comments": comments}
+        assert isinstance(schedule, Vesting)
+        key = (schedule.months, schedule.cliff, schedule.every, schedule.allocation)
+        if key not in self.schedules:
+            words = f"{schedule.months} months, every {schedule.every}, cliff {schedule.cliff}"
+            self.schedules[key] = {
+                "object_type": "VESTING_TERMS",
+                "id": self.free(f"vesting-{schedule.months}-{schedule.cliff}-{schedule.every}"),
+                "name": words,
+                "description": words,
+                "allocation_type": schedule.allocation,
+                "vesting_conditions": conditions,
+            }
+        return {"vesting_terms_id": self.schedules[key]["id"], "comments": comments}
+
+    def started(self, security: str, schedule: Vesting | DatedVesting | None) -> None:
+        """The day from which a security vests by its terms."""
+        if "vesting_terms_id" in self.transactions[-1] and isinstance(schedule, Vesting):
+            keys = {"security_id": security, "vesting_condition_id": vesting.START}
+            self.put("VESTING_START", self.free(f"{self.event.id}-vesting"), keys)
+            self.transactions[-1]["date"] = schedule.start.isoformat()
+
+
+class Shares:
+    """New shares for old ones as these are taken, part by part: whole ones, unless they are exact."""
+
+    def __init__(self, new: Exact, old: Exact, exact: bool) -> None:
+        self.new, self.old, self.exact = Fraction(new), Fraction(old), exact
+        self.taken = self.given = Fraction(0)
+
+    def next(self, part: Exact) -> Exact:
+        """The new shares for the next part."""
+        self.taken += part
+        reached = self.new * self.taken / self.old
+        reached = reached if self.exact else Fraction(reached // 1)
+        found, self.given = reached - self.given, reached
+        return whole_if(found)
+
+
+def ratio(one: Terms, table: CapTable) -> Table:
+    """How a class converts."""
+    found = Fraction(one.ratio)
+    return {
+        "type": "RATIO_CONVERSION",
+        "conversion_price": money(one.conversion_price or 0, table.currency),
+        "ratio": {"numerator": str(found.numerator), "denominator": str(found.denominator)},
+        "rounding_type": terms.ROUNDING_TYPES[table.rounding.shares],
+    }
+
+
+def _key(lot: Lot) -> LotKey:
+    return lot.holder, lot.share_class, lot.issued, lot.event, lot.given
