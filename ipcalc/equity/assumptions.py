@@ -10,9 +10,14 @@ from ipcalc.equity.captable import CapTable
 from ipcalc.equity.exits import Exit
 from ipcalc.equity.fold import Step
 from ipcalc.equity.model import (
+    AdjustConversion,
     Cancel,
+    CancelInstrument,
+    Convert,
+    ConvertInstrument,
     Event,
     Exercise,
+    Issue,
     Note,
     OptionGrant,
     Pool,
@@ -20,6 +25,7 @@ from ipcalc.equity.model import (
     Transfer,
     UniversityGrant,
 )
+from ipcalc.equity.vesting import DatedVesting
 
 
 class Assumption(NamedTuple):
@@ -75,10 +81,15 @@ def _of_events(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     yield "pool-target", any(isinstance(one, Pool) and one.how == "target" for one in targets), {}
     classes = {change.to.share_class for step in steps for change in step.changes}
     yield "preferred", any(table.classes[name].preferred for name in classes), {}
-    yield "oldest-first", _any(events, Transfer, Cancel), {}
+    by_lot = any(event.given is None for event in events if isinstance(event, Transfer | Convert))
+    yield "oldest-first", by_lot or _any(events, Cancel), {}
+    yield "recorded", _any(events, ConvertInstrument, CancelInstrument, AdjustConversion), {}
     exercises = any(isinstance(event, Exercise) and event.kind == "lapse" for event in events)
     yield "lapse", exercises, {}
     yield "vesting", any(isinstance(event, OptionGrant) and event.vesting for event in events), {}
+    dated = [event.vesting for event in events if isinstance(event, Issue | OptionGrant)]
+    unknown = (not one.tranches or one.tranches[-1][1] < 1 for one in dated if isinstance(one, DatedVesting))
+    yield "vesting-unknown", any(unknown), {}
     yield (
         "compound",
         any(isinstance(event, Note) and event.interest.kind == "compound" for event in events),
@@ -96,7 +107,7 @@ def _of_rounds(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     capped = any(found.branch == "cap" for one in terms for found in one.converted)
     yield "capitalization", capped, {}
     yield "floor", any(one.floors for one in terms), {}
-    yield "anti-dilution", any(step.adjusted for step in steps), {}
+    yield "anti-dilution", any(step.adjusted for step in steps if step.kind != "adjust-conversion"), {}
     yield "unconverted", any(step.unconverted and step.unconverted.shares for step in steps), {}
     yield "open", steps and steps[-1].state and steps[-1].state.convertibles, {}
     yield "path", any(len(step.moves) > 1 for step in steps), {}

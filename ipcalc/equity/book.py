@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity.captable import CapTable
+from ipcalc.equity.changes import Closed
 from ipcalc.equity.model import Event, Floor, Participation, Position
 from ipcalc.equity.reading import Parts, whole_if
 from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, Reserve, State, Terms, Warrant
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.quantity import Exact
 
+_NONE: frozenset[str] = frozenset()
 KINDS = ("shares", "options", "promised", "warrants", "reserve")
+
+
+_ROUNDED: dict[str, Callable[[Exact], Exact]] = {
+    "floor": lambda shares: shares // 1,
+    "half-up": lambda shares: (shares * 2 + 1) // 2,
+    "ceiling": lambda shares: -(-shares // 1),
+}
 
 
 class UniversityStake(NamedTuple):
@@ -37,6 +46,7 @@ class Book:
         self.table = table
         self.rule = table.rounding.shares
         self.lots: dict[tuple[str, str], list[Lot]] = {}  # by holder and class
+        self.passed: dict[str, set[str]] = {}  # by transfer: the events whose shares it passed on
         self.options: dict[str, Option] = {}
         self.warrants: dict[str, Warrant] = {}
         self.convertibles: dict[str, Convertible] = {}
@@ -97,7 +107,7 @@ class Book:
         key = (str(position.holder), position.share_class)
         lots = self.lots.get(key, [])
         self.counts[position.share_class]["shares"] -= shares
-        for lot in sorted(lots, key=lambda one: (one.event != given, one.issued)):
+        for lot in sorted(lots, key=lambda one: (not self.gave(given, one), one.issued)):
             part = min(lot.shares, shares)
             if not part:
                 continue
@@ -108,6 +118,23 @@ class Book:
         self.lots[key] = [lot for lot in lots if lot.shares]
         if not self.lots[key]:
             del self.lots[key]
+
+    def gave(self, event: str, lot: Lot) -> bool:
+        """Whether an event gave the shares of a lot, or passed them on, or they came of an instrument."""
+        of = (lot.event, lot.given)
+        return bool(event) and (event in of or not self.passed.get(event, _NONE).isdisjoint(of))
+
+    def close(self, name: str, amount: int | None) -> Closed:
+        """Take an amount (None: all) of an open instrument, which must be open and have as much."""
+        one = self.convertibles[name]
+        taken = one.amount if amount is None else amount
+        left = one.amount - taken
+        if left:
+            part = one.part * Fraction(left, one.amount)
+            self.convertibles[name] = one._replace(amount=left, part=part)
+        else:
+            del self.convertibles[name]
+        return Closed(name, taken, left)
 
     def reserve(self, position: Position, shares: Exact) -> None:
         """More, or fewer, shares in a plan's reserve."""
@@ -187,7 +214,7 @@ class Book:
         """A number of shares by the file's rule."""
         if self.rule == "exact":
             return whole_if(exact)
-        return exact // 1 if self.rule == "floor" else (exact * 2 + 1) // 2
+        return _ROUNDED[self.rule](exact)
 
     def divided(self, total: Exact, parts: Sequence[Exact]) -> list[Exact]:
         """A number of shares, rounded, for several by their parts of it; whole ones by largest remainder."""
@@ -232,6 +259,22 @@ class Book:
         """Refuse an event that is a share of nothing."""
         if not self.total:
             raise self.refused("E504", event, value=event.id)
+
+    def must_be_open(self, event: Event, name: str, amount: int | None, key: str) -> None:
+        """Refuse an instrument that is not open, and more of one than is."""
+        if name not in self.convertibles:
+            raise self.refused("E540", event, key, value=name)
+        held = self.convertibles[name].amount
+        if amount is not None and amount > held:
+            raise self.refused(
+                "E523", event, "amount", value=name, left=quantity.money(held, self.table.currency)
+            )
+
+    def must_have(self, event: Event, position: Position, given: str | None) -> None:
+        """Refuse to name an event of whose shares a position has none."""
+        lots = self.lots.get((str(position.holder), position.share_class), ())
+        if given is not None and not any(self.gave(given, lot) for lot in lots):
+            raise self.refused("E540", event, "of", value=given)
 
     def must_hold(self, event: Event, position: Position, shares: Exact) -> None:
         """Refuse to take more from a position than it has."""

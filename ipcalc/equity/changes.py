@@ -20,3 +20,11 @@ class Change(NamedTuple):
     cause: str
     paid: Exact | None = None
     instrument: str | None = None
+
+
+class Closed(NamedTuple):
+    """What an event took of an open ``instrument``, and what of it ``left`` is open; in minor units."""
+
+    instrument: str
+    amount: int
+    left: int

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity import university
 from ipcalc.equity.model import (
+    AdjustConversion,
     Cancel,
+    CancelInstrument,
     Convert,
+    ConvertInstrument,
     Election,
     Event,
     Exercise,
@@ -28,7 +31,7 @@ from ipcalc.equity.model import (
     UniversityGrant,
     WarrantIssue,
 )
-from ipcalc.equity.reading import Reader, exact
+from ipcalc.equity.reading import Parts, Reader, exact
 from ipcalc.equity.shape import CapTableFile
 from ipcalc.equity.state import Conversion, Interest
 from ipcalc.inputs.toml import Document
@@ -42,6 +45,14 @@ Raw = Mapping[str, Any]
 POOL_KEYS = ("create", "add", "add_percent", "target")
 
 
+class Known(NamedTuple):
+    """An instrument that later events may name: its place in the file, whether with MFN, and whose it is."""
+
+    at: int
+    mfn: bool
+    to: Parts
+
+
 class EventReader(Reader):
     """Reads the events of a file, and remembers what later ones may name."""
 
@@ -51,7 +62,7 @@ class EventReader(Reader):
         self.gave: dict[str, tuple[Position, ...]] = {}  # by event: what a cancellation may name
         self.rights: dict[str, OptionGrant | WarrantIssue] = {}  # what may be exercised
         self.plans: dict[str, list[str]] = {}  # classes by plan
-        self.instruments: dict[str, tuple[int, bool]] = {}  # where in the file, and whether with MFN
+        self.instruments: dict[str, Known] = {}
         self.preemptive: dict[str, tuple[str, ...]] = {}  # who may exercise what an event gave
         self.batches: dict[str, int] = {}  # the last grant of each
 
@@ -66,7 +77,7 @@ class EventReader(Reader):
             before = (day, (*path, "date"))
             event = _READERS[raw["event"]](self, raw, path, (raw["id"], raw["event"], day, i))
             if event:
-                self.gave[event.id] = tuple(_received(event))
+                self.gave[event.id] = tuple(self.received(event))
                 yield event
 
     # -- shares ---------------------------------------------------------------------------------------
@@ -76,7 +87,8 @@ class EventReader(Reader):
         to = self.position(raw, path)
         shares = self.shares(raw["shares"], (*path, "shares"))
         price = self.price(raw, "price", path)
-        return Issue(*head, to, shares, price, self.vesting(raw.get("vesting"), (*path, "vesting")))
+        vesting = self.vesting(raw.get("vesting"), shares, (*path, "vesting"))
+        return Issue(*head, to, shares, price, vesting)
 
     def position(self, raw: Raw, path: locate.Path) -> Position:
         """The shares of a holder in a class."""
@@ -103,10 +115,25 @@ class EventReader(Reader):
         giver = Position("shares", self.holder(raw["from"], (*path, "from")), name)
         taker = Position("shares", self.holder(raw["to"], (*path, "to")), name)
         shares = self.shares(raw["shares"], (*path, "shares"))
-        return Transfer(*head, giver, taker, shares, self.price(raw, "price", path))
+        return Transfer(*head, giver, taker, shares, self.price(raw, "price", path), self.given(raw, path))
 
-    def convert(self, raw: Raw, path: locate.Path, head: Head) -> Convert | None:
-        """Preferred shares that become common ones."""
+    def given(self, raw: Raw, path: locate.Path) -> str | None:
+        """The event, or the instrument, whose shares go first, if one is named."""
+        if "of" not in raw:
+            return None
+        named = [name for name, to in self.gave.items() if to or name in self.instruments]
+        if raw["of"] not in named:
+            self.problem("E540", (*path, "of"), quantity.nearest(raw["of"], named), value=raw["of"])
+        return str(raw["of"])
+
+    def convert(self, raw: Raw, path: locate.Path, head: Head) -> Convert | ConvertInstrument | None:
+        """Preferred shares that become common ones, or an instrument that becomes shares."""
+        which = self.one_of(raw, ("holder", "instrument"), path)
+        if which is None:
+            return None
+        if which == "instrument":
+            return self.convert_instrument(raw, path, head)
+        self.idle("amount", raw, path, f"holder = {raw['holder']}")
         of = self.position(raw, path)
         if self.class_ids.get(of.share_class) == "common":
             self.problem("E543", (*path, "class"), value=of.share_class)
@@ -121,10 +148,36 @@ class EventReader(Reader):
             self.missing("to", path)
             return None
         shares = self.shares(raw["shares"], (*path, "shares"))
-        return Convert(*head, of, of._replace(share_class=to), shares)
+        return Convert(*head, of, of._replace(share_class=to), shares, self.given(raw, path))
 
-    def cancel(self, raw: Raw, path: locate.Path, head: Head) -> Cancel | None:
-        """Shares that cease to be; ``of`` is an earlier event that gave shares to one holder or plan."""
+    def convert_instrument(self, raw: Raw, path: locate.Path, head: Head) -> ConvertInstrument | None:
+        """An instrument that became shares: how many is stated, and nothing is worked out."""
+        name = raw["instrument"]
+        for key in ("to", "of"):
+            self.idle(key, raw, path, f"instrument = {name}")
+        share_class = self.share_class(raw["class"], (*path, "class"))
+        shares = self.shares(raw["shares"], (*path, "shares"))
+        amount = self.money(raw, "amount", path)
+        if name not in self.instruments:
+            near = quantity.nearest(name, self.instruments)
+            self.problem("E540", (*path, "instrument"), near, value=name)
+            return None
+        return ConvertInstrument(*head, name, self.instruments[name].to, share_class, shares, amount)
+
+    def adjust(self, raw: Raw, path: locate.Path, head: Head) -> AdjustConversion:
+        """A class's conversion price from a day."""
+        name = self.share_class(raw["class"], (*path, "class"))
+        if self.class_ids.get(name) == "common":
+            self.problem("E543", (*path, "class"), value=name)
+        price = self.minor(raw["conversion_price"], (*path, "conversion_price"), whole=False)
+        return AdjustConversion(*head, name, price)
+
+    def cancel(self, raw: Raw, path: locate.Path, head: Head) -> Cancel | CancelInstrument | None:
+        """Shares that cease to be, of an earlier event that gave shares to one holder or plan; or a claim."""
+        if raw["of"] in self.instruments:
+            self.idle("shares", raw, path, f"of = {raw['of']}")
+            return CancelInstrument(*head, raw["of"], self.money(raw, "amount", path))
+        self.idle("amount", raw, path, f"of = {raw['of']}")
         if raw["of"] not in self.gave:
             self.problem("E518", (*path, "of"), quantity.nearest(raw["of"], self.gave), value=raw["of"])
             return None
@@ -132,7 +185,29 @@ class EventReader(Reader):
         if len(found) != 1:
             self.problem("E520", (*path, "of"), value=raw["of"], n=str(len(found)))
             return None
+        if "shares" not in raw:
+            self.missing("shares", path)
+            return None
         return Cancel(*head, raw["of"], found.pop(), self.shares(raw["shares"], (*path, "shares")))
+
+    def received(self, event: Event) -> Iterator[Position]:
+        """The shares, and plans' reserves, that a cancellation may be of."""
+        if isinstance(event, Issue | Grant | Pool):
+            yield event.to
+        elif isinstance(event, UniversityGrant):
+            if event.percent is not None or event.shares is not None:
+                yield from (Position("shares", name, event.share_class) for name, _ in event.to)
+        elif isinstance(event, Round):
+            yield from (Position("shares", one.holder, event.share_class) for one in event.investors)
+        elif isinstance(event, Transfer):
+            yield event.taker
+        elif isinstance(event, Convert):
+            yield event.to
+        elif isinstance(event, ConvertInstrument):
+            yield from (Position("shares", name, event.share_class) for name, _ in event.to)
+        elif isinstance(event, Exercise) and event.kind == "exercise":
+            right = self.rights[event.of].to
+            yield Position("shares", right.holder, right.share_class)
 
     # -- pools, options and warrants ------------------------------------------------------------------
 
@@ -177,7 +252,7 @@ class EventReader(Reader):
         holder = self.holder(raw["holder"], (*path, "holder"))
         shares = self.shares(raw["shares"], (*path, "shares"))
         strike = self.minor(raw["strike"], (*path, "strike"), whole=False)
-        vesting = self.vesting(raw["vesting"], (*path, "vesting"))
+        vesting = self.vesting(raw["vesting"], shares, (*path, "vesting"))
         share_class = self.plan_class(raw, path)
         if share_class is None:
             return None
@@ -217,7 +292,7 @@ class EventReader(Reader):
         if found.participation:
             self.preemptive[found.id] = holders
         if found.amount is not None:
-            self.instruments[found.id] = (found.at, False)
+            self.instruments[found.id] = Known(found.at, False, found.to)
         return found
 
     # -- instruments ----------------------------------------------------------------------------------
@@ -228,7 +303,7 @@ class EventReader(Reader):
         amount = int(self.minor(raw["amount"], (*path, "amount")))
         conversion = self.conversion(raw, path, amount)
         mfn, pro_rata = raw.get("mfn", False), raw.get("pro_rata", False)
-        self.instruments[raw["id"]] = (head[3], mfn)
+        self.instruments[raw["id"]] = Known(head[3], mfn, ((holder, 1),))
         if pro_rata:
             self.preemptive[raw["id"]] = (holder,)
         return Safe(*head, holder, amount, conversion, mfn, pro_rata)
@@ -280,7 +355,7 @@ class EventReader(Reader):
         discount = exact(raw["discount"]) if "discount" in raw else 0
         cap = self.cap(raw, path, principal)
         conversion = Conversion(None if cap is None else "pre-money", cap, None, discount, counted)
-        self.instruments[raw["id"]] = (head[3], False)
+        self.instruments[raw["id"]] = Known(head[3], False, ((holder, 1),))
         at_exit = raw.get("at_exit")
         if isinstance(at_exit, dict):
             at_exit = at_exit["multiple"]
@@ -288,20 +363,20 @@ class EventReader(Reader):
 
     def election(self, raw: Raw, path: locate.Path, head: Head) -> Election | None:
         """An MFN election: of a later instrument as a whole, or none."""
-        with_mfn = [name for name, (_, mfn) in self.instruments.items() if mfn]
+        with_mfn = [name for name, one in self.instruments.items() if one.mfn]
         if raw["instrument"] not in with_mfn:
             near = quantity.nearest(raw["instrument"], with_mfn)
             self.problem("E540", (*path, "instrument"), near, value=raw["instrument"])
             return None
         if raw["takes"] == NO_PLAN:
             return Election(*head, raw["instrument"], None)
-        mine = self.instruments[raw["instrument"]][0]
-        later = [name for name, (at, _) in self.instruments.items() if at > mine]
+        mine = self.instruments[raw["instrument"]].at
+        later = [name for name, one in self.instruments.items() if one.at > mine]
         if raw["takes"] not in later:
             near = quantity.nearest(raw["takes"], later)
             also = None
             if raw["takes"] in self.instruments:
-                also = ("events", self.instruments[raw["takes"]][0], "id")
+                also = ("events", self.instruments[raw["takes"]].at, "id")
             self.problem("E542", (*path, "takes"), near, also=also, value=raw["takes"], mfn=raw["instrument"])
             return None
         return Election(*head, raw["instrument"], raw["takes"])
@@ -373,22 +448,8 @@ _READERS: dict[str, Callable[[EventReader, Raw, locate.Path, Head], Event | None
     "round": EventReader.round,
     "split": EventReader.split,
     "convert": EventReader.convert,
+    "adjust-conversion": EventReader.adjust,
     "transfer": EventReader.transfer,
     "secondary": EventReader.transfer,
     "cancel": EventReader.cancel,
 }
-
-
-def _received(event: Event) -> Iterator[Position]:
-    """The shares, and plans' reserves, that a cancellation may be of."""
-    if isinstance(event, Issue | Grant | Pool):
-        yield event.to
-    elif isinstance(event, UniversityGrant):
-        if event.percent is not None or event.shares is not None:
-            yield from (Position("shares", name, event.share_class) for name, _ in event.to)
-    elif isinstance(event, Round):
-        yield from (Position("shares", one.holder, event.share_class) for one in event.investors)
-    elif isinstance(event, Transfer):
-        yield event.taker
-    elif isinstance(event, Convert):
-        yield event.to

@@ -9,19 +9,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
-from math import ceil
 from typing import Any, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity import financing, holdings, protection
 from ipcalc.equity.book import Book, UniversityStake
 from ipcalc.equity.captable import CapTable
-from ipcalc.equity.changes import Change
+from ipcalc.equity.changes import Change, Closed
 from ipcalc.equity.financing import RoundTerms
 from ipcalc.equity.holdings import Holding, Move, Snapshot, Unconverted
 from ipcalc.equity.model import (
+    AdjustConversion,
     Cancel,
+    CancelInstrument,
     Convert,
+    ConvertInstrument,
     Election,
     Event,
     Exercise,
@@ -75,6 +77,7 @@ class Step(NamedTuple):
     moves: tuple[Move, ...]
     unconverted: Unconverted | None
     state: State | None
+    closed: Closed | None = None
 
 
 def fold(table: CapTable, until: datetime.date | None = None, keep: Collection[int] = ()) -> tuple[Step, ...]:
@@ -96,11 +99,11 @@ def _lines(table: CapTable, events: list[Event]) -> int:
     """No fewer than the holdings after all events."""
     lines = held = 0
     for event in events:
-        if isinstance(event, UniversityGrant):
+        if isinstance(event, UniversityGrant | ConvertInstrument):
             held += len(event.to)
         elif isinstance(event, Round):
             held += len(event.investors) + (event.pool is not None)
-        elif not isinstance(event, Split | Election | Cancel):
+        elif not isinstance(event, Split | Election | Cancel | CancelInstrument | AdjustConversion):
             held += 1
         held = min(held, len(table.stakeholders) * len(table.classes) * 4 + len(events))
         lines += held
@@ -113,9 +116,8 @@ class _Fold:
     def __init__(self, table: CapTable) -> None:
         self.table = table
         self.book = Book(table)
-        self.given: dict[str, Fraction] = {}  # by event, less what was cancelled, in units of ``ratios``
-        self.ratios: dict[str, Fraction] = dict.fromkeys(table.classes, Fraction(1))  # of all splits so far
-        self.cancelled = {event.given for event in table.events if isinstance(event, Cancel)}
+        self.given: dict[str, Exact] = {}  # by event that is cancelled of: what it gave that is left
+        self.cancelled = {event.given: event.of for event in table.events if isinstance(event, Cancel)}
         self.batches = {  # the grants of each, solved at its first
             batch: [one for one in table.events if isinstance(one, Grant) and one.batch == batch]
             for batch in {one.batch for one in table.events if isinstance(one, Grant)}
@@ -124,12 +126,13 @@ class _Fold:
         self.lines = 0  # changes so far
         self.last: Snapshot | None = None
         self.adjusted: Mapping[str, Adjustment] = {}
+        self.closed: Closed | None = None
 
     def step(self, event: Event, *, detail: bool) -> Step:
         """Apply an event."""
         book = self.book
         before = (self.last or holdings.snapshot(book)) if detail else None
-        terms, self.adjusted = None, {}
+        terms, self.adjusted, self.closed = None, {}, None
         if isinstance(event, Round):
             terms, changes, self.adjusted = financing.finance(book, event)
         else:
@@ -150,7 +153,7 @@ class _Fold:
         return Step(
             event.id, event.kind, event.date, changes, lost, self.target(event, changes), terms,
             self.adjusted, book.total, book.issued, held, moved, open_,
-            book.state(event.date) if detail else None,
+            book.state(event.date) if detail else None, self.closed,
         )  # fmt: skip
 
     def causes(
@@ -243,11 +246,14 @@ class _Fold:
             yield from self.granted(event, to, exact, event.id)
 
     def transfer(self, event: Transfer) -> Iterator[Change]:
-        """Shares that change hands: the oldest first, with their dates of issue."""
+        """Shares that change hands: of a stated event, then the oldest, with their dates of issue."""
         book, shares = self.book, event.shares
         book.must_hold(event, event.giver, shares)
-        for lot in list(book.take(event.giver, shares)):
+        book.must_have(event, event.giver, event.given)
+        lots = list(book.take(event.giver, shares, event.given or ""))
+        for lot in lots:
             book.issue(lot._replace(holder=str(event.taker.holder)))
+        book.passed[event.id] = {lot.given or lot.event for lot in lots}
         paid = None if event.price is None else whole_if(Fraction(shares) * event.price)
         yield Change(event.giver, -shares, -shares, "transfer")
         yield Change(event.taker, shares, shares, "transfer", paid)
@@ -256,8 +262,8 @@ class _Fold:
         """Shares, or a reserve, that cease to be."""
         book, shares = self.book, event.shares
         book.must_hold(event, event.of, shares)
-        left = whole_if(self.given[event.given] * self.ratios[event.of.share_class])
-        if shares > (left if book.rule == "exact" else ceil(left)):  # a split's fraction counts as a share
+        left = whole_if(self.given[event.given])
+        if shares > left:
             raise book.refused("E521", event, "shares", value=event.given, left=quantity.grouped(left))
         if event.of.kind == "reserve":
             book.reserve(event.of, -shares)
@@ -269,15 +275,62 @@ class _Fold:
         """Preferred shares that become common ones at the class's ratio."""
         book, shares = self.book, event.shares
         book.must_hold(event, event.of, shares)
+        book.must_have(event, event.of, event.given)
         ratio = book.ratio(event.of.share_class)
         exact = whole_if(Fraction(shares) * ratio)
         new = book.rounded(exact)
         if not new:
             raise book.refused("E515", event, "shares", value=str(event.of.holder))
-        list(book.take(event.of, shares))
+        list(book.take(event.of, shares, event.given or ""))
         book.issue(Lot(str(event.to.holder), event.to.share_class, event.date, new, None, event.id))
         yield Change(event.of, -shares, -shares, "convert")
         yield Change(event.to, new, exact, "convert")
+
+    def convert_instrument(self, event: ConvertInstrument) -> Iterator[Change]:
+        """An open instrument, or a part of it, that became so many shares; with the interest that converts.
+
+        Its shares are as those that it would become in a round, at a price that is what converted over them.
+        """
+        book, name, on = self.book, event.share_class, event.date
+        book.must_be_open(event, event.instrument, event.amount, "instrument")
+        one = book.convertibles[event.instrument]
+        self.closed = book.close(one.id, event.amount)
+        paid = Fraction(one._replace(amount=self.closed.amount).converting(on))
+        self.adjusted = protection.issued(book, event, event.shares, paid, issuing=name)
+        self.raise_by(one, self.closed.amount, on)
+        price = whole_if(paid / event.shares)
+        for (holder, part), shares in zip(
+            one.to, book.divided(event.shares, [part for _, part in one.to]), strict=True
+        ):
+            if not shares:
+                raise book.refused("E515", event, "shares", value=holder)
+            book.issue(Lot(holder, name, on, shares, price, one.id, given=event.id))
+            to, exact = Position("shares", holder, name), whole_if(Fraction(event.shares) * part)
+            yield Change(to, shares, exact, "conversion", whole_if(shares * price), one.id)
+
+    def raise_by(self, one: Convertible, amount: int, on: datetime.date) -> None:
+        """Count the money of an instrument that converts by itself toward the amounts that end floors."""
+        for name, stake in self.book.stakes.items():
+            if stake.floor is None or stake.ended or one.kind not in stake.floor.until.counts:
+                continue
+            until = stake.floor.until
+            if until.raised is not None and (until.since is None or on >= until.since):
+                raised = stake.raised + amount
+                self.book.stakes[name] = stake._replace(raised=raised, ended=raised >= until.raised)
+
+    def adjust(self, event: AdjustConversion) -> Iterator[Change]:
+        """A class's conversion price, as it was recorded."""
+        book, name = self.book, event.share_class
+        if book.terms[name].price is None:
+            raise book.refused("E524", event, "class", value=name)
+        self.adjusted = {name: protection.moved(book, name, event.price)}
+        yield from ()
+
+    def cancel_instrument(self, event: CancelInstrument) -> Iterator[Change]:
+        """What was repaid, or given up, of an open instrument."""
+        self.book.must_be_open(event, event.instrument, event.amount, "of")
+        self.closed = self.book.close(event.instrument, event.amount)
+        yield from ()
 
     def split(self, event: Split) -> Iterator[Change]:
         """Each security of the class times the ratio, its price divided by it; what converts moves along."""
@@ -429,12 +482,15 @@ class _Fold:
     def remember(self, event: Event, changes: tuple[Change, ...]) -> None:
         """Keep what an event gave if a later one cancels of it, and what splits and cancellations did."""
         if isinstance(event, Split):
-            self.ratios[event.share_class] *= event.ratio
+            for name, left in self.given.items():
+                if self.cancelled[name].share_class == event.share_class:
+                    self.given[name] = self.book.rounded(left * Fraction(event.ratio))
         elif isinstance(event, Cancel):
-            self.given[event.given] -= event.shares / self.ratios[event.of.share_class]
+            self.given[event.given] -= event.shares
         elif event.id in self.cancelled:
-            got = sum((change.shares for change in changes if change.shares > 0), Fraction(0))
-            self.given[event.id] = got / self.ratios[changes[-1].to.share_class]
+            at = self.cancelled[event.id]
+            got = (change.shares for change in changes if change.to == at and change.shares > 0)
+            self.given[event.id] = sum(got)
 
     def bounded(self, event: Event, changes: tuple[Change, ...]) -> None:
         """Refuse more lines than a result may have, and counts past what fractions can bear."""
@@ -475,6 +531,9 @@ _APPLY: dict[type, Callable[[_Fold, Any], Iterator[Change]]] = {
     Election: _Fold.elect,
     Split: _Fold.split,
     Convert: _Fold.convert,
+    ConvertInstrument: _Fold.convert_instrument,
+    AdjustConversion: _Fold.adjust,
     Transfer: _Fold.transfer,
     Cancel: _Fold.cancel,
+    CancelInstrument: _Fold.cancel_instrument,
 }

@@ -151,7 +151,7 @@ def converting(book: Book, one: Convertible, on: datetime.date, outside: Exact =
     terms = one.conversion
     amount = Fraction(one.converting(on))
     if terms.percent is not None:
-        return Converting(amount, Fraction(0), Fraction(terms.percent), Capitalization(True), True)
+        return Converting(amount, Fraction(0), terms.percent * one.part, Capitalization(True), True)
     rate = None if terms.cap is None else amount / terms.cap
     return Converting(amount, Fraction(terms.discount), rate, _capitalization(book, one, outside))
 

@@ -6,7 +6,7 @@ import datetime
 from typing import NamedTuple
 
 from ipcalc.equity.state import Conversion, Interest
-from ipcalc.equity.vesting import Vesting
+from ipcalc.equity.vesting import DatedVesting, Vesting
 from ipcalc.quantity import Exact
 
 # -- who and what -------------------------------------------------------------------------------------
@@ -87,9 +87,9 @@ class ShareClass(NamedTuple):
 
 
 class Rounding(NamedTuple):
-    """``shares`` is exact, floor or half-up; ``price_places`` None where prices are exact, else ``price_to``.
+    """``shares`` is exact, floor, half-up or ceiling; ``money`` is largest-remainder, or up-per-line.
 
-    ``money`` is largest-remainder, or up-per-line.
+    ``price_places`` is None where prices are exact, else they are rounded by ``price_to``.
     """
 
     shares: str
@@ -123,7 +123,7 @@ class Issue(NamedTuple):
     to: Position
     shares: Exact
     price: Exact | None
-    vesting: Vesting | None
+    vesting: Vesting | DatedVesting | None
 
 
 class Grant(NamedTuple):
@@ -237,7 +237,7 @@ class OptionGrant(NamedTuple):
     to: Position
     shares: Exact
     strike: Exact
-    vesting: Vesting | None
+    vesting: Vesting | DatedVesting | None
 
 
 class Exercise(NamedTuple):
@@ -341,7 +341,7 @@ class Split(NamedTuple):
 
 
 class Convert(NamedTuple):
-    """Preferred shares of a holder that become common ones at the class's ratio."""
+    """Preferred shares of a holder that become common ones at the class's ratio, those of ``given`` first."""
 
     id: str
     kind: str
@@ -350,10 +350,42 @@ class Convert(NamedTuple):
     of: Position
     to: Position
     shares: Exact
+    given: str | None
+
+
+class ConvertInstrument(NamedTuple):
+    """An open instrument, or ``amount`` of it in minor units, that became ``shares`` of a class, as stated.
+
+    ``to`` is who holds it, by their share of it.
+    """
+
+    id: str
+    kind: str
+    date: datetime.date
+    at: int
+    instrument: str
+    to: tuple[tuple[str, Exact], ...]
+    share_class: str
+    shares: Exact
+    amount: int | None
+
+
+class AdjustConversion(NamedTuple):
+    """A preferred class's conversion price, in minor units, as it is from a day."""
+
+    id: str
+    kind: str
+    date: datetime.date
+    at: int
+    share_class: str
+    price: Exact
 
 
 class Transfer(NamedTuple):
-    """Shares from one holder to another, at a price a share in minor units, if one was stated."""
+    """Shares from one holder to another, those of event ``given`` first.
+
+    ``price`` is minor units a share, if one was stated.
+    """
 
     id: str
     kind: str
@@ -363,6 +395,7 @@ class Transfer(NamedTuple):
     taker: Position
     shares: Exact
     price: Exact | None
+    given: str | None
 
 
 class Cancel(NamedTuple):
@@ -377,7 +410,18 @@ class Cancel(NamedTuple):
     shares: Exact
 
 
+class CancelInstrument(NamedTuple):
+    """An open instrument, or ``amount`` of it in minor units, that ceases to be."""
+
+    id: str
+    kind: str
+    date: datetime.date
+    at: int
+    instrument: str
+    amount: int | None
+
+
 Event = (
     Issue | Grant | UniversityGrant | Pool | OptionGrant | Exercise | WarrantIssue | Safe | Election | Note
-    | Round | Split | Convert | Transfer | Cancel
+    | Round | Split | Convert | ConvertInstrument | AdjustConversion | Transfer | Cancel | CancelInstrument
 )  # fmt: skip

@@ -117,27 +117,35 @@ def adjust(
 
 
 def _moved(book: Book, name: str, exact: Exact, base: Exact | None, issued: Exact) -> Adjustment:
+    found = moved(book, name, book.rounded_price(exact))
+    return found if base is None else found._replace(base=whole_if(base), issued=whole_if(issued))
+
+
+def moved(book: Book, name: str, after: Exact) -> Adjustment:
+    """Another conversion price for a class that has one."""
     terms, before = book.terms[name], book.of_class(name) * book.ratio(name)
     assert terms.conversion_price is not None
-    after = book.rounded_price(exact)
     book.terms[name] = terms._replace(conversion_price=after)
     more = whole_if(book.of_class(name) * book.ratio(name) - before)
-    a, c = (None, None) if base is None else (whole_if(base), whole_if(issued))
-    return Adjustment(terms.conversion_price, after, a, c, more)
+    return Adjustment(terms.conversion_price, after, None, None, more)
 
 
 # -- in any other event -------------------------------------------------------------------------------
 
 
-def issued(book: Book, event: Event, shares: Exact, paid: Exact | None) -> Mapping[str, Adjustment]:
+def issued(
+    book: Book, event: Event, shares: Exact, paid: Exact | None, issuing: str = ""
+) -> Mapping[str, Adjustment]:
     """Adjust for shares, or rights to them, that an event gives for ``paid`` minor units, before it does.
+
+    A class that an instrument becomes shares of (``issuing``) is left alone, as in a round.
 
     Raises ``Refused``: E558 (no price is stated), E556 (a class does not say whether the event is exempt),
     E555 (a ratchet, at no price).
     """
     found = {}
     moves: list[tuple[str, Fraction, Fraction | None]] = []
-    for name in protected(book):
+    for name in protected(book, issuing):
         one, terms = rule(book, name), book.terms[name]
         assert terms.price is not None and terms.conversion_price is not None
         if one.exempt is not None and event.kind in one.exempt:

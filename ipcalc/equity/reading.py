@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ipcalc import quantity
 from ipcalc.equity.model import Stakeholder
-from ipcalc.equity.shape import CapTableFile, VestingTable
-from ipcalc.equity.vesting import Vesting
+from ipcalc.equity.shape import CapTableFile, DatedVestingTable, VestingTable
+from ipcalc.equity.vesting import DatedVesting, Vesting
 from ipcalc.inputs.diagnostics import Diagnostic
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Exact, Quantity, Unreadable
@@ -115,10 +116,14 @@ class Reader:
             self.problem("E510", (*path, second), also=(*path, present[0]), first=present[0], second=second)
         return present[0]
 
-    def vesting(self, raw: VestingTable | str | None, path: locate.Path) -> Vesting | None:
-        """A vesting schedule: whole tranches, and a cliff within them."""
+    def vesting(
+        self, raw: VestingTable | DatedVestingTable | str | None, granted: Exact, path: locate.Path
+    ) -> Vesting | DatedVesting | None:
+        """A vesting schedule of ``granted`` shares: whole tranches of months, and a cliff within them."""
         if raw is None or isinstance(raw, str):
             return None
+        if "tranches" in raw:
+            return self.dated_vesting(cast(DatedVestingTable, raw), granted, path)
         if raw["months"] % raw["every"]:
             self.problem("E546", (*path, "every"), months=str(raw["months"]), value=str(raw["every"]))
         if raw["cliff"] > raw["months"]:
@@ -128,6 +133,24 @@ class Reader:
             self.problem("F106", (*path, "months"), key="months", limit=f"… {quantity.LAST_YEAR}")
         accelerate = exact(raw["accelerate"]) if "accelerate" in raw else 0
         return Vesting(raw["start"], raw["months"], raw["cliff"], raw["every"], raw["allocation"], accelerate)
+
+    def dated_vesting(self, raw: DatedVestingTable, granted: Exact, path: locate.Path) -> DatedVesting:
+        """Tranches on stated days, in their order, of no more than was granted."""
+        reached, parts = Fraction(0), list[tuple[datetime.date, Exact]]()
+        for i, one in enumerate(raw["tranches"]):
+            at = (*path, "tranches", i)
+            day, before = one["date"], parts[-1][0] if parts else one["date"]
+            if day < before:
+                also = (*path, "tranches", i - 1, "date")
+                self.problem("E503", (*at, "date"), also=also, value=str(day), previous=str(before))
+            reached += self.shares(one["shares"], (*at, "shares"))
+            if reached > granted:
+                total, most = (quantity.grouped(whole_if(number)) for number in (reached, granted))
+                self.problem("E522", (*at, "shares"), total=total, granted=most)
+            parts.append((day, reached / granted))
+        return DatedVesting(
+            tuple(parts), self.rule != "exact", exact(raw["accelerate"]) if "accelerate" in raw else 0
+        )
 
 
 def exact(found: Quantity) -> Exact:

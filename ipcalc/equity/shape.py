@@ -46,7 +46,7 @@ class PriceRounding(TypedDict):
 class RoundingTable(TypedDict):
     """How share counts, prices and money are rounded: a contract's facts; only the last has a default."""
 
-    shares: Literal["exact", "floor", "half-up"]
+    shares: Literal["exact", "floor", "half-up", "ceiling"]
     price: Literal["exact"] | PriceRounding
     money: NotRequired[Literal["largest-remainder", "up-per-line"]]
 
@@ -123,7 +123,9 @@ class AntiDilutionTable(TypedDict):
     kind: Literal["ratchet", "broad", "narrow"]
     base: NotRequired[list[Outstanding] | Shares]
     issued_counts: NotRequired[list[NewShares]]
-    exempt: NotRequired[list[Literal["issue", "option", "pool", "warrant", "grant", "university-grant"]]]
+    exempt: NotRequired[
+        list[Literal["issue", "option", "pool", "warrant", "grant", "university-grant", "convert"]]
+    ]
 
 
 class PreferredTable(TypedDict):
@@ -177,6 +179,24 @@ class VestingTable(TypedDict):
     accelerate: NotRequired[Share]
 
 
+class TrancheTable(TypedDict):
+    """Shares that vest on a day."""
+
+    date: Day
+    shares: Shares
+
+
+class DatedVestingTable(TypedDict):
+    """Shares that vest on stated days; what no tranche names vests on no known day."""
+
+    tranches: list[TrancheTable]
+    accelerate: NotRequired[Share]
+
+
+_VESTINGS = {"tranches": "DatedVestingTable", "start": "VestingTable"}
+Vests = Annotated[VestingTable | DatedVestingTable, ByKey(_VESTINGS)]
+
+
 class IssueEvent(_Event, _OfClass):
     """New shares for one holder."""
 
@@ -184,7 +204,7 @@ class IssueEvent(_Event, _OfClass):
     holder: Ident
     shares: Shares
     price: NotRequired[Price]
-    vesting: NotRequired[VestingTable]
+    vesting: NotRequired[Vests]
 
 
 class GrantEvent(_Event, _OfClass):
@@ -228,7 +248,7 @@ class OptionEvent(_Event, _MayHaveClass):
     holder: Ident
     shares: Shares
     strike: Strike
-    vesting: Literal["none"] | VestingTable
+    vesting: Literal["none"] | Vests
     promised: NotRequired[bool]
 
 
@@ -259,28 +279,47 @@ class SplitEvent(_Event, _OfClass):
 
 
 class ConvertEvent(_Event, _OfClass):
-    """Preferred shares that become common ones; ``to`` where there are several common classes."""
+    """What becomes shares, as it was recorded: exactly one of ``holder`` and ``instrument``.
+
+    Of a ``holder``, preferred shares that become common ones; ``to`` where there are several common classes,
+    ``of`` the event whose shares go first. Of an open ``instrument``, all of it or an ``amount``, the shares
+    stated, of the class.
+    """
 
     event: Literal["convert"]
-    holder: Ident
+    holder: NotRequired[Ident]
+    instrument: NotRequired[Ident]
     shares: Shares
     to: NotRequired[Ident]
+    of: NotRequired[Ident]
+    amount: NotRequired[Amount]
+
+
+class AdjustConversionEvent(_Event, _OfClass):
+    """A preferred class's conversion price as it is from that day."""
+
+    event: Literal["adjust-conversion"]
+    conversion_price: Price
 
 
 class TransferEvent(_Event, _OfClass, _FromTo):
-    """Shares that change hands; none are new."""
+    """Shares that change hands; none are new. ``of`` is the event whose shares go first."""
 
     event: Literal["transfer", "secondary"]
+    of: NotRequired[Ident]
     shares: Shares
     price: NotRequired[Price]
 
 
 class CancelEvent(_Event):
-    """Shares that cease to be: of the holder, or the plan, that event ``of`` gave shares to."""
+    """What ceases to be: shares of the holder, or the plan, that event ``of`` gave shares to, or an amount
+    of the open instrument ``of`` (all of it unless stated).
+    """
 
     event: Literal["cancel"]
     of: Ident
-    shares: Shares
+    shares: NotRequired[Shares]
+    amount: NotRequired[Amount]
 
 
 # -- the university -----------------------------------------------------------------------------------
@@ -507,6 +546,7 @@ EventTable = (
     | RoundEvent
     | SplitEvent
     | ConvertEvent
+    | AdjustConversionEvent
     | TransferEvent
     | CancelEvent
 )

@@ -148,18 +148,20 @@ class _Series(NamedTuple):
     """Lots of a class that are alike: what a share's preference is measured by, and since when its dividends
     accrue (None: not at all).
 
-    ``event`` is the SAFE or note that they came of: such shares are measured by their own price.
+    ``event`` is the SAFE or note that they came of: such shares are measured by their own price. ``given`` is
+    the recorded conversion of it, if one made them.
     """
 
     share_class: str
     price: Exact | None
     since: datetime.date | None
     event: str | None
+    given: str = ""
 
     @property
     def key(self) -> Series:
         """What stays the same when a split moves the price."""
-        return self.share_class, self.since, self.event
+        return self.share_class, self.since, self.given or self.event
 
 
 def _shares(scene: Scene) -> Iterator[Ranked]:
@@ -193,7 +195,8 @@ def _shares(scene: Scene) -> Iterator[Ranked]:
 def _named(series: _Series, all_of_class: list[_Series]) -> str:
     """The class's id, with what sets the series apart from the others of its class."""
     if series.event is not None:
-        return f"{series.share_class}[{series.event}]"
+        alone = sum(one.event == series.event for one in all_of_class) == 1
+        return f"{series.share_class}[{series.event if alone else series.given or series.event}]"
     several = len({one.since for one in all_of_class if one.event is None}) > 1
     return f"{series.share_class}[{series.since}]" if several else series.share_class
 
@@ -217,9 +220,9 @@ def _series(scene: Scene, lot: Lot) -> _Series:
     since = None
     if dividend is not None:
         since = dividend.start or (lot.issued if dividend.kind == "cumulative" else datetime.date.min)
-    return _Series(
-        lot.share_class, lot.paid if own or price is None else price, since, lot.event if own else None
-    )
+    if own:
+        return _Series(lot.share_class, lot.paid, since, lot.event, lot.given)
+    return _Series(lot.share_class, lot.paid if price is None else price, since, None)
 
 
 def _surviving(scene: Scene, security: Lot | Option) -> Exact:
@@ -422,7 +425,7 @@ def _open(scene: Scene, convertible: Convertible) -> _Open:
     converting = convertible.converting(day)
     part = Fraction(0)
     if converts and terms.percent is not None:
-        part = Fraction(terms.percent)
+        part = terms.percent * convertible.part
     elif converts and terms.cap is not None:
         part = Fraction(converting) / terms.cap
     of = terms.counts if isinstance(terms.counts, int | Fraction) else said.capitalization

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ipcalc.equity import accrual
-from ipcalc.equity.vesting import Vesting, vested
+from ipcalc.equity.vesting import DatedVesting, Vesting, vested
 from ipcalc.quantity import Exact
 
 
@@ -21,7 +21,8 @@ class Lot(NamedTuple):
 
     ``paid`` is the price a share in minor units (of a converted SAFE or note, its own conversion price), None
     where none was stated; splits move it. ``event`` is the event that issued them, or the instrument they
-    came of. ``granted`` is the number that the vesting counts by: those cancelled since were unvested ones.
+    came of; ``given`` is then the event that recorded its conversion, if one did. ``granted`` is the number
+    that the vesting counts by: those cancelled since were unvested ones.
     """
 
     holder: str
@@ -30,8 +31,9 @@ class Lot(NamedTuple):
     shares: Exact
     paid: Exact | None
     event: str
-    vesting: Vesting | None = None
+    vesting: Vesting | DatedVesting | None = None
     granted: Exact = 0
+    given: str = ""
 
     def vested(self, on: datetime.date) -> Exact:
         """The shares that have vested on a day."""
@@ -53,7 +55,7 @@ class Option(NamedTuple):
     exercised: Exact
     lapsed: Exact
     strike: Exact
-    vesting: Vesting | None
+    vesting: Vesting | DatedVesting | None
     promised: bool = False
 
     @property
@@ -119,6 +121,7 @@ class Convertible(NamedTuple):
 
     ``to`` is who holds it: one holder, or several by their share of it. ``conversion`` is what was elected
     where it has MFN and an election was made. ``at_exit`` is the note's own word on an exit, if it has one.
+    ``part`` is what is open of what it once was.
     """
 
     id: str
@@ -132,6 +135,7 @@ class Convertible(NamedTuple):
     mfn: bool = False
     pro_rata: bool = False
     at_exit: object = None
+    part: Fraction = Fraction(1)
 
     def interest_on(self, on: datetime.date) -> Exact:
         """Interest from its date to a day, in minor units."""

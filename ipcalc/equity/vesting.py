@@ -28,6 +28,17 @@ class Vesting(NamedTuple):
     accelerate: Exact
 
 
+class DatedVesting(NamedTuple):
+    """Stated days with the part of the grant, exact, that has vested by each; ``whole`` shares only.
+
+    ``accelerate`` is as of ``Vesting``.
+    """
+
+    tranches: tuple[tuple[datetime.date, Exact], ...]
+    whole: bool
+    accelerate: Exact
+
+
 def _front(shares: Exact, tranche: int, tranches: int) -> Exact:
     whole, rest = divmod(shares, tranches)
     return whole * tranche + min(rest, tranche)
@@ -60,10 +71,14 @@ ALLOCATIONS: dict[str, Callable[[Exact, int, int], Exact]] = {
 }
 
 
-def vested(shares: Exact, vesting: Vesting | None, on: datetime.date) -> Exact:
+def vested(shares: Exact, vesting: Vesting | DatedVesting | None, on: datetime.date) -> Exact:
     """The part of ``shares``, as granted, that has vested on a day (included): all without a schedule."""
     if vesting is None:
         return shares
+    if isinstance(vesting, DatedVesting):
+        part = next((part for day, part in reversed(vesting.tranches) if day <= on), 0)
+        reached = Fraction(shares) * part
+        return reached // 1 if vesting.whole else reached
     passed = _months(vesting.start, on, vesting.months)
     if passed < vesting.cliff:
         return 0

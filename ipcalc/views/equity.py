@@ -59,6 +59,16 @@ def _about(result: Result, step: Step, lang: str) -> Iterator[str]:
         asked, achieved = step.target
         reached = quantity.percent(asked) if asked == achieved else f"≈ {quantity.percent(achieved, 4)}"
         yield say("equity.target", lang, asked=quantity.percent(asked), achieved=reached)
+    if step.closed and step.changes:
+        paid, shares = (
+            sum(of) for of in zip(*((one.paid or 0, one.shares) for one in step.changes), strict=True)
+        )
+        price = near(quantity.to_major(Fraction(paid) / shares, result.currency), 6)
+        words = {"id": step.closed.instrument, "amount": money(paid, result.currency), "price": price}
+        yield say("equity.converted", lang, **words, branch=say("equity.branch.stated", lang))
+    if step.closed and (step.closed.left or not step.changes):
+        closed, left = (money(one, result.currency) for one in (step.closed.amount, step.closed.left))
+        yield say("equity.closed", lang, id=step.closed.instrument, amount=closed, left=left)
     if step.kind != "split":
         yield from (_changed(result, change, lang) for change in step.changes)
     for name, one in step.adjusted.items():

@@ -144,6 +144,14 @@ class TargetDocument(TypedDict):
     achieved: str
 
 
+class ClosedDocument(TypedDict):
+    """What an event took of an open instrument, and what of it is still open."""
+
+    instrument: str
+    amount: str
+    left: str
+
+
 class EventDocument(TypedDict):
     """An event and the holdings after it; ``lost`` is what rounding took, negative where it gave.
 
@@ -160,6 +168,7 @@ class EventDocument(TypedDict):
     target: NotRequired[TargetDocument]
     round: NotRequired[RoundDocument]
     anti_dilution: NotRequired[dict[str, AdjustmentDocument]]
+    closed: NotRequired[ClosedDocument]
     holdings: list[HoldingDocument]
     uncounted: NotRequired[list[str]]
 
@@ -265,6 +274,12 @@ def _event(step: Step, currency: str) -> EventDocument:
         entry["round"] = _round(step.round, step, currency)
     elif step.adjusted:
         entry["anti_dilution"] = _adjusted(step, currency)
+    if step.closed:
+        entry["closed"] = {
+            "instrument": step.closed.instrument,
+            "amount": amount(step.closed.amount, currency),
+            "left": amount(step.closed.left, currency),
+        }
     if step.unconverted and step.unconverted.uncounted:
         entry["uncounted"] = list(step.unconverted.uncounted)
     return entry
