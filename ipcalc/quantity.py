@@ -235,8 +235,9 @@ def _duration(text: str) -> Duration:
 
 
 def type_name(raw: object) -> str:
-    """What a TOML value is, in one word of TOML's."""
+    """What a value is, in one word of TOML's; ``null`` is JSON's."""
     names = {bool: "boolean", int: "integer", Decimal: "float", str: "string", dict: "table", list: "array"}
+    names[type(None)] = "null"
     return names.get(type(raw), type(raw).__name__)
 
 

@@ -31,6 +31,8 @@ WITHOUT = {
     "T106": "bytes, not text",
     "T109": "thousands of digits",
     "T110": "thousands of items",
+    **dict.fromkeys(("T111", "T112", "T113", "T114"), "a JSON file, which no command reads alone"),
+    **dict.fromkeys((f"T{n}" for n in range(121, 131)), "a package"),
     "C301": "a --set",
     "C302": "a --set",
     "C303": "a --set",

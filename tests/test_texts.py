@@ -105,10 +105,19 @@ def test_every_sentence_of_the_interface_is_said():
     assert {key for key in keys if not any(said(key, *file) for file in files.values())} == set()
 
 
-def test_every_hint_is_given():
-    source = SOURCES[PACKAGE / "inputs" / "syntax.py"]
+@pytest.mark.parametrize(("code", "file"), [("T107", "syntax.py"), ("T111", "json.py")])
+def test_every_hint_is_given(code, file):
+    source = SOURCES[PACKAGE / "inputs" / file]
     given = set(re.findall(r'\("([a-z]+)", re\.compile', source)) | {"general"}
-    assert given == set(texts.catalogue("codes")["T107"]["hints"])
+    given |= set(re.findall(r'hint ?= ?.*?"([a-z]+)"', source)) if code == "T111" else set()
+    hints = set(texts.catalogue("codes")[code]["hints"])
+    assert given <= hints
+    assert all(f'"{hint}"' in source for hint in hints - {"general"})
+
+
+def test_every_reason_is_given():
+    literals = {word for source in SOURCES.values() for word in re.findall(r'"([a-z-]+)"', source)}
+    assert set(texts.catalogue("codes")["reasons"]) <= literals
 
 
 @pytest.mark.parametrize(

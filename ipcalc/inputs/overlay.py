@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipcalc import quantity
 from ipcalc.inputs.diagnostics import refuse
-from ipcalc.inputs.toml import Document, within_limits
+from ipcalc.inputs.document import Document, within_limits
 
 if TYPE_CHECKING:
     from ipcalc.inputs import locate

@@ -23,7 +23,7 @@ from pydantic_core import core_schema as cs
 from ipcalc import quantity
 from ipcalc.inputs import ITEMS
 from ipcalc.inputs.diagnostics import Diagnostic, Refused
-from ipcalc.inputs.toml import Document
+from ipcalc.inputs.document import Document
 from ipcalc.quantity import Quantity, Unreadable
 from ipcalc.texts import Text
 

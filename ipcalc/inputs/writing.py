@@ -11,11 +11,14 @@ from pathlib import Path
 from ipcalc.inputs.diagnostics import refuse
 
 
-def write(target: Path, text: str, *, force: bool = False, sources: Iterable[str | Path] = ()) -> None:
-    """Write ``text`` to ``target`` in one step. Raises ``Refused`` (C304 to C306), the old file unchanged."""
+def write(
+    target: Path, content: str | bytes, *, force: bool = False, sources: Iterable[str | Path] = ()
+) -> None:
+    """Write to ``target`` in one step. Raises ``Refused`` (C304 to C306), the old file unchanged."""
     with _refusing(target):
         real = _free(target, force, sources)
-        put(real, text.encode(), real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
+        raw = content.encode() if isinstance(content, str) else content
+        put(real, raw, real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask())
 
 
 def put(target: Path, content: bytes, mode: int = 0o600) -> None:

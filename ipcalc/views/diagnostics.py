@@ -51,8 +51,10 @@ def _excerpt(place: Place, advice: str) -> str:
     """
     from rich.cells import cell_len, set_cell_size
 
-    start = place.column - 1
-    parts = place.excerpt[:start], place.excerpt[start:][: place.width], place.excerpt[start + place.width :]
+    start, far = place.column - 1, 4 * WIDTH  # a line may be megabytes: what is far away is never looked at
+    stop = start + place.width
+    around = (max(start - far, 0), start), (start, min(stop, start + far)), (stop, stop + far)
+    parts = (place.excerpt[first:last] for first, last in around)
     before, marked, after = (on_one_line(part) for part in parts)
     while before and cell_len(before) + min(cell_len(marked), WIDTH // 2) > WIDTH:
         before = before[max(1, (cell_len(before) - WIDTH // 2) // 2) :]
@@ -62,5 +64,5 @@ def _excerpt(place: Place, advice: str) -> str:
     caret = "^" * max(1, min(cell_len(marked), WIDTH - indent))
     pad = f"{'':5} | "
     beside = indent + len(caret) + 1 + cell_len(advice) <= WIDTH
-    below = f" {advice}" if beside else f"\n{pad}{advice}"
+    below = f" {advice}" if beside or not advice else f"\n{pad}{advice}"
     return f"{place.line:>5} | {shown}\n{pad}{' ' * indent}{caret}{below}".rstrip()
