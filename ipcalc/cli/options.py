@@ -56,6 +56,14 @@ class Out(NamedTuple):
         else:
             write(text, sys.stdout, "utf-8" if self.form in ("json", "csv") else None)
 
+    def pack(self, files: Mapping[str, bytes], sources: Sequence[str] = ()) -> None:
+        """Write files into one zip file, the one that -o names."""
+        from ipcalc.inputs import package
+
+        if self.target is None:
+            raise click.UsageError(f"--format {self.form} is a zip file: say where with -o FILE.zip")
+        package.write(self.target, files, force=self.force, sources=sources)
+
     def _text(self, page: Callable[[str], Page], document: Callable[[str], Mapping[str, Any]]) -> str:
         if self.form == "json":
             from ipcalc.views import documents
@@ -163,9 +171,9 @@ def sharing(output: str, forms: Sequence[str] = ("table", "json", "md")) -> Call
     return share
 
 
-_TO_A_FILE = "Write to a file instead of standard output."
-shared = sharing(_TO_A_FILE)
-shared_with_csv = sharing(_TO_A_FILE, ("table", "json", "md", "csv"))  # of a result that is also rows
+TO_A_FILE = "Write to a file instead of standard output."
+shared = sharing(TO_A_FILE)
+shared_with_csv = sharing(TO_A_FILE, ("table", "json", "md", "csv"))  # of a result that is also rows
 
 
 class said:  # noqa: N801

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ipcalc import __version__
@@ -68,8 +68,29 @@ def follow(document: Document, amounts: Sequence[str] = (), at: datetime.date | 
     settings = tuple(dict.fromkeys(document.overlaid.values()))
     digest = hashlib.sha256(document.text.encode()).hexdigest()
     receipt = Receipt(__version__, digest, settings, at, tuple(amounts))
-    rests_on = assumptions(table, steps, paid, at)
+    rests_on = (*_remarks(document), *assumptions(table, steps, paid, at))
     return Result(table.company, table.currency, table, steps, paths(steps), paid, rests_on, receipt)
+
+
+def load(source: str) -> Document:
+    """A cap table's document: a file, standard input (``-``), or an Open Cap Format package (folder or zip).
+
+    Raises ``Refused``.
+    """
+    from ipcalc.inputs import package, toml
+
+    if not package.is_package(source):
+        return toml.load(source)
+    from ipcalc.equity import ocf
+
+    return ocf.read(package.load(source))
+
+
+def _remarks(document: Document) -> Iterator[Assumption]:
+    """What the document rests on, but for what ``--set`` has stated since."""
+    for path, key, args in document.remarks:
+        if not any(path[:above] in document.overlaid for above in range(1, len(path) + 1)):
+            yield Assumption(key, args)
 
 
 def _state(table: CapTable, steps: Sequence[Step], after: int) -> State:

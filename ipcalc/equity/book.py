@@ -27,6 +27,11 @@ _ROUNDED: dict[str, Callable[[Exact], Exact]] = {
 }
 
 
+def rounded(exact: Exact, rule: str) -> Exact:
+    """A number of shares by a file's rule."""
+    return whole_if(exact) if rule == "exact" else _ROUNDED[rule](exact)
+
+
 class UniversityStake(NamedTuple):
     """A stake with a floor or a right: what was raised since, and whether the floor has ended."""
 
@@ -212,9 +217,7 @@ class Book:
 
     def rounded(self, exact: Exact) -> Exact:
         """A number of shares by the file's rule."""
-        if self.rule == "exact":
-            return whole_if(exact)
-        return _ROUNDED[self.rule](exact)
+        return rounded(exact, self.rule)
 
     def divided(self, total: Exact, parts: Sequence[Exact]) -> list[Exact]:
         """A number of shares, rounded, for several by their parts of it; whole ones by largest remainder."""

@@ -8,6 +8,7 @@ from ipcalc.equity.exit_shape import ExitTable
 from ipcalc.equity.values import (
     Amount,
     Cliff,
+    Country,
     HeldOrShare,
     IssueOrDay,
     Months,
@@ -30,10 +31,12 @@ Becomes = Literal["shares", "cash", "forfeited"]  # what becomes of interest, or
 
 
 class CompanyTable(TypedDict):
-    """The company, and the one currency of every amount."""
+    """The company, and the one currency of every amount; when and where it was formed moves no figure."""
 
     name: Name
     currency: Currency
+    formed: NotRequired[Day]
+    country: NotRequired[Country]
 
 
 class PriceRounding(TypedDict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated
 
 from ipcalc import quantity
@@ -87,8 +88,17 @@ def _issue_or_day(raw: object) -> datetime.date | None:
     return None if raw == "issue" else shapes.day(raw)
 
 
+def _country(raw: object) -> str:
+    """A country by its two letters (ISO 3166-1)."""
+    text = shapes.string(raw)
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise Unreadable("F104", kind="country", value=text[:80])
+    return text
+
+
 _MONEY_JSON = shapes.quantity_of("money").json
 _SHARE_JSON = shapes.quantity_of("share").json
+Country = Annotated[str, Via(_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
 Shares = Annotated[Quantity, _above("number", 0, included=False)]
 Amount = Annotated[Quantity, _above("money", 0, included=False)]
 Proceeds = Annotated[Quantity, _above("money", 0, included=True)]

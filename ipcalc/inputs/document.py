@@ -37,11 +37,19 @@ class Spans(Protocol):
         """Where a path stands, if the text has it."""
 
 
+class Remark(NamedTuple):
+    """Something that data made from another document rests on: at its path, a key of the catalogue."""
+
+    path: locate.Path
+    key: str
+    args: Mapping[str, str]
+
+
 class Document(NamedTuple):
     """A file that was read: its name, its text, its data, and the values that ``--set`` laid over it.
 
     Data that was made from other documents says by path which document's path each part came from: such a
-    document's own text need not contain them.
+    document's own text need not contain them. Its remarks say what was read into them.
     """
 
     name: str
@@ -50,6 +58,7 @@ class Document(NamedTuple):
     overlaid: Mapping[locate.Path, str] = {}
     format: Format = "toml"
     origins: Mapping[locate.Path, tuple[Document, locate.Path]] = {}
+    remarks: tuple[Remark, ...] = ()
 
     def place(
         self, path: locate.Path, *, at_key: bool = False, within: tuple[int, int] | None = None

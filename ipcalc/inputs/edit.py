@@ -11,6 +11,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ipcalc.inputs import locate
@@ -46,6 +47,8 @@ def literal(value: Any) -> str:
         return f"{value:_}" if value >= _MARKED else str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -11,6 +11,8 @@ from ipcalc.equity.changes import Change
 from ipcalc.equity.financing import RoundTerms
 from ipcalc.equity.fold import Step
 from ipcalc.equity.holdings import Move
+from ipcalc.inputs.document import Document
+from ipcalc.inputs.edit import edited
 from ipcalc.quantity import Exact
 from ipcalc.texts import say
 from ipcalc.views import exits
@@ -49,6 +51,13 @@ def page(result: Result, lang: str, *, chart: bool = False, breakpoints: bool = 
         asked.append(f"--at {receipt.at}")
     blocks += [line(text, "dim", 1) for text in (told, *receipt.settings, *asked)]
     return blocks
+
+
+def file(source: Document, document: Document, lang: str) -> str:
+    """A cap table's file with what was laid over it; of a package, with what was read into it as comments."""
+    said = {one.path: say(f"equity.assumes.{one.key}", lang, **one.args) for one in document.remarks}
+    old = ("", {}) if source.origins else (source.text, source.data)
+    return edited(*old, document.data, lambda path: "" if path in document.overlaid else said.get(path, ""))
 
 
 def _about(result: Result, step: Step, lang: str) -> Iterator[str]:

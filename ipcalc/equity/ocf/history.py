@@ -8,12 +8,13 @@ none before the issuance of the security that it is about.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import quantity
+from ipcalc.equity.book import rounded
 from ipcalc.equity.ocf import terms, vesting
 from ipcalc.equity.ocf.names import Names
 from ipcalc.equity.ocf.objects import Item, Objects
@@ -104,7 +105,7 @@ class History:
         return sorted(self.events, key=lambda made: made.table["date"])
 
     def comes(self, item: Item) -> bool:
-        """Whether the security that a transaction is about is issued, or results, on the same day or before."""
+        """Whether the security that a transaction is about is issued on the same day, or before."""
         if item.kind in _NOT_OF_A_SECURITY:
             return False
         name = item.table["security_id"]
@@ -163,17 +164,18 @@ class History:
         table = issuance.table
         if issuance.kind == "TX_CONVERTIBLE_ISSUANCE":
             return Fraction(table["investment_amount"]["amount"])
-        return Fraction(self.shares(issuance) if issuance.kind == "TX_WARRANT_ISSUANCE" else table["quantity"])
+        return Fraction(
+            self.shares(issuance) if issuance.kind == "TX_WARRANT_ISSUANCE" else table["quantity"]
+        )
 
     def must_be(self, item: Item, stated: Fraction, due: Fraction, *key: str) -> None:
         """Refuse securities that are not as many as those they come of (E611)."""
         if stated != due:
             item.refuse("E611", *key, stated=_shown(stated), due=_shown(due))
 
-    def add(self, item: Item, event: str, assumed: Sequence[Assumed] = (), **keys: Any) -> str:
+    def add(self, item: Item, event: str, keys: Table, assumed: Sequence[Assumed] = ()) -> str:
         """Add an event on a transaction's day; its id."""
-        kind = event.rpartition("-")[2] if item.table.get("custom_id") is None else ""
-        name = self.names.event(item.table, kind)
+        name = self.names.event(item.table, event)
         table: Table = {"id": name, "event": event, "date": item.table["date"]}
         table |= {key: value for key, value in keys.items() if value is not None}
         made = tuple(one._replace(args={**one.args, "id": name}) for one in assumed)
@@ -238,7 +240,7 @@ class History:
         keys = {how or ("add" if mine else "create"): number(shares)}
         share_class = self.plan_class(self.objects.plans[plan])
         table = {"plan": self.names.plans[plan], "class": share_class, **keys}
-        mine[self.add(item, "pool", **table)] = shares
+        mine[self.add(item, "pool", table)] = shares
 
     def retire(self, item: Item, plan: str, shares: Fraction) -> None:
         """Fewer shares for a plan: those of its latest events first."""
@@ -248,7 +250,7 @@ class History:
             if part:
                 mine[name] -= part
                 shares -= part
-                self.add(item, "cancel", of=name, shares=number(part))
+                self.add(item, "cancel", {"of": name, "shares": number(part)})
 
     def adjust(self, item: Item) -> None:
         """A plan of another size."""
@@ -293,8 +295,9 @@ class History:
         if shares:
             price = Fraction(table["share_price"]["amount"])
             holder, share_class = self.holder(item), self.class_of(item)
-            keys = {"class": share_class, "shares": number(shares), "price": number(price) if price else None}
-            event = self.add(item, "issue", holder=holder, **keys, vesting=self.vesting(item))
+            keys: Table = {"holder": holder, "class": share_class, "shares": number(shares)}
+            keys |= {"price": number(price) if price else None, "vesting": self.vesting(item)}
+            event = self.add(item, "issue", keys)
             self.hold(item, event)
 
     def option(self, item: Item, left: Fraction | None = None) -> None:
@@ -314,17 +317,15 @@ class History:
         if not shares:
             return
         strike = Fraction(0) if units else Fraction(table["exercise_price"]["amount"])
-        event = self.add(
-            item,
-            "option",
-            assumed,
-            plan=self.names.plans.get(self.plan_of(item) or "", "none"),
-            holder=self.holder(item),
-            **{"class": share_class},
-            shares=number(shares),
-            strike=number(strike),
-            vesting=self.vesting(item) or "none",
-        )
+        keys = {
+            "plan": self.names.plans.get(self.plan_of(item) or "", "none"),
+            "holder": self.holder(item),
+            "class": share_class,
+            "shares": number(shares),
+            "strike": number(strike),
+            "vesting": self.vesting(item) or "none",
+        }
+        event = self.add(item, "option", keys, assumed)
         self.hold(item, event, shares)
 
     def warrant(self, item: Item) -> None:
@@ -334,20 +335,21 @@ class History:
             return
         if "exercise_price" not in table:
             item.refuse("E605", value=item.id, reason="warrant")
-        event = self.add(
-            item,
-            "warrant",
-            holder=self.holder(item),
-            **{"class": self.class_of(item)},
-            shares=number(shares),
-            strike=number(Fraction(table["exercise_price"]["amount"])),
-            expires=table.get("warrant_expiration_date"),
-        )
+        keys = {
+            "holder": self.holder(item),
+            "class": self.class_of(item),
+            "shares": number(shares),
+            "strike": number(Fraction(table["exercise_price"]["amount"])),
+            "expires": table.get("warrant_expiration_date"),
+        }
+        event = self.add(item, "warrant", keys)
         self.hold(item, event)
 
     def shares(self, warrant: Item) -> Fraction:
         """The shares that a warrant is for. Raises ``Refused`` (E605)."""
-        rights = [one["conversion_right"]["conversion_mechanism"] for one in warrant.table["exercise_triggers"]]
+        rights = [
+            one["conversion_right"]["conversion_mechanism"] for one in warrant.table["exercise_triggers"]
+        ]
         fixed = {Fraction(one["converts_to_quantity"]) for one in rights if "converts_to_quantity" in one}
         if "quantity" in warrant.table:
             return Fraction(warrant.table["quantity"])
@@ -373,8 +375,8 @@ class History:
         amount = self.size(item) if left is None else left
         if amount:
             found = terms.instrument(item, number(amount), "")
-            keys = dict(found.table)
-            event = self.add(item, keys.pop("event"), found.assumed, holder=self.holder(item), **keys)
+            keys = {"holder": self.holder(item)} | found.table
+            event = self.add(item, keys.pop("event"), keys, found.assumed)
             self.hold(item, event, amount)
 
     def vesting(self, issuance: Item) -> Table | None:
@@ -401,9 +403,9 @@ class History:
             amount = Fraction(table["quantity"]) if "quantity" in table else None
             security, part = self.take(item, amount, "quantity")
         if security.kind == "convertible":
-            self.add(item, "cancel", of=security.event, amount=number(part))
+            self.add(item, "cancel", {"of": security.event, "amount": number(part)})
         elif security.kind == "stock":
-            self.add(item, "cancel", of=security.event, shares=number(part))
+            self.add(item, "cancel", {"of": security.event, "shares": number(part)})
             if security.plan and (back := self.back(item, security.plan, part)):
                 self.reserve(item, security.plan, back)
         else:
@@ -413,7 +415,7 @@ class History:
         """Options or warrants that are no more; a plan's go back to it, unless it says otherwise."""
         if not part:
             return
-        self.add(item, "lapse", of=security.event, shares=number(part))
+        self.add(item, "lapse", {"of": security.event, "shares": number(part)})
         if security.plan:
             self.retire(item, security.plan, part - self.back(item, security.plan, part))
 
@@ -425,9 +427,9 @@ class History:
         results = self.results(item)
         self.must_be(item, sum(map(self.size, results), Fraction(0)), part, "resulting_security_ids")
         if security.kind in ("option", "warrant"):
-            self.add(item, "lapse", of=security.event, shares=number(part))
+            self.add(item, "lapse", {"of": security.event, "shares": number(part)})
         elif security.kind == "convertible":
-            self.add(item, "cancel", of=security.event, amount=number(part))
+            self.add(item, "cancel", {"of": security.event, "amount": number(part)})
         for issuance in results:
             if security.kind != "stock":
                 dated = issuance._replace(table={**issuance.table, "date": table["date"]})
@@ -437,7 +439,7 @@ class History:
             event = security.event
             if holder != security.holder and shares:
                 keys = {"from": security.holder, "to": holder, "class": security.share_class}
-                event = self.add(item, "transfer", **keys, of=security.event, shares=number(shares))
+                event = self.add(item, "transfer", {**keys, "of": security.event, "shares": number(shares)})
             self.hold(issuance, event)
 
     def convert_stock(self, item: Item) -> None:
@@ -455,7 +457,7 @@ class History:
             last["shares"] = number(Fraction(str(last["shares"])) + part)
             event = str(last["id"])
         else:
-            event = self.add(item, "convert", **keys, shares=number(part))
+            event = self.add(item, "convert", {**keys, "shares": number(part)})
         for issuance in results:
             self.hold(issuance, event)
 
@@ -474,9 +476,10 @@ class History:
         for i, issuance in enumerate(results):
             last = i == len(results) - 1
             own = left if last else Fraction(int(part * self.size(issuance) / whole))
-            keys = {"instrument": security.event, "class": self.class_of(issuance)}
-            stated = None if last and amount is None else number(own)
-            event = self.add(item, "convert", **keys, shares=number(self.size(issuance)), amount=stated)
+            keys: Table = {"instrument": security.event, "class": self.class_of(issuance)}
+            keys |= {"shares": number(self.size(issuance))}
+            keys |= {"amount": None if last and amount is None else number(own)}
+            event = self.add(item, "convert", keys)
             left -= own
             self.hold(issuance, event)
 
@@ -492,7 +495,7 @@ class History:
         if got > part:
             item.refuse("E611", "resulting_security_ids", stated=_shown(got), due=_shown(part))
         if got:
-            event = self.add(item, "exercise", of=security.event, shares=number(got))
+            event = self.add(item, "exercise", {"of": security.event, "shares": number(got)})
             for issuance in results:
                 self.hold(issuance, event)
         self.lapse(item, security, part - got)
@@ -515,27 +518,23 @@ class History:
         ratio = Fraction(stated["numerator"]) / Fraction(stated["denominator"])
         share_class = self.objects.named("classes", item, "stock_class_id").id
         name = self.names.classes[share_class]
-        plans = [one for one in self.objects.plans.values() if self.sizes[one.id] and self.plan_class(one) == name]
+        plans = [
+            one for one in self.objects.plans.values() if self.sizes[one.id] and self.plan_class(one) == name
+        ]
         if not plans and not any(one.share_class == name for one in self.open.values()):
             return
-        self.add(item, "split", **{"class": name}, ratio=f"{ratio.numerator}:{ratio.denominator}")
+        self.add(item, "split", {"class": name, "ratio": f"{ratio.numerator}:{ratio.denominator}"})
         for held, one in self.open.items():
             if one.share_class == name:
-                self.open[held] = one._replace(left=self.rounded(one.left * ratio))
+                self.open[held] = one._replace(left=Fraction(rounded(one.left * ratio, self.rule)))
         for plan in plans:
             mine = self.pools[plan.id]
-            self.pools[plan.id] = {event: self.rounded(shares * ratio) for event, shares in mine.items()}
-            self.sizes[plan.id] = self.rounded(self.sizes[plan.id] * ratio)
+            self.pools[plan.id] = {
+                event: Fraction(rounded(shares * ratio, self.rule)) for event, shares in mine.items()
+            }
+            self.sizes[plan.id] = Fraction(rounded(self.sizes[plan.id] * ratio, self.rule))
         price = self.prices.get(name)
         self.prices[name] = None if price is None else price / ratio
-
-    def rounded(self, shares: Fraction) -> Fraction:
-        """A number of shares by the cap table's rule."""
-        if self.rule == "exact":
-            return shares
-        if self.rule == "floor":
-            return Fraction(shares // 1)
-        return Fraction(-(-shares // 1) if self.rule == "ceiling" else (shares * 2 + 1) // 2)
 
     def convert_otherwise(self, item: Item) -> None:
         """A class that converts at another ratio."""
@@ -543,7 +542,7 @@ class History:
         key = "new_ratio_conversion_mechanism"
         _, price = terms.converted(item, item.table[key], self.prices.get(name), key)
         if price is not None:
-            self.add(item, "adjust-conversion", **{"class": name}, conversion_price=number(price))
+            self.add(item, "adjust-conversion", {"class": name, "conversion_price": number(price)})
 
     def nothing(self, item: Item) -> None:
         """What was read with the issuance it is about: its security must be there."""
@@ -575,7 +574,12 @@ def _happened(transactions: Sequence[Item]) -> Mapping[str, Happened]:
     }
 
 
-_NOT_OF_A_SECURITY = ("TX_VESTING_START", "TX_VESTING_EVENT", "TX_VESTING_ACCELERATION", "TX_STOCK_PLAN_RETURN_TO_POOL")
+_NOT_OF_A_SECURITY = (
+    "TX_VESTING_START",
+    "TX_VESTING_EVENT",
+    "TX_VESTING_ACCELERATION",
+    "TX_STOCK_PLAN_RETURN_TO_POOL",
+)
 _APPLY: dict[str, Callable[[History, Item], None]] = {
     "TX_STOCK_ISSUANCE": History.stock,
     "TX_EQUITY_COMPENSATION_ISSUANCE": History.option,

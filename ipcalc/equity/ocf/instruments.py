@@ -113,7 +113,9 @@ def _interest(one: Convertible, interest: Interest, said: Table) -> Table:
         }
     count = next((key for key, ours in terms.DAY_COUNTS.items() if ours == interest.day_count), "ACTUAL_365")
     return {
-        "interest_rates": [{"rate": numbers.rounded(interest.rate), "accrual_start_date": one.date.isoformat()}],
+        "interest_rates": [
+            {"rate": numbers.rounded(interest.rate), "accrual_start_date": one.date.isoformat()}
+        ],
         "day_count_convention": count,
         "interest_payout": "CASH" if interest.on_conversion == "cash" else "DEFERRED",
         "interest_accrual_period": "ANNUAL",

@@ -15,10 +15,13 @@ _TAKEN = ("none", "issue", "all", "held")  # words of the cap table's own
 
 
 class Names:
-    """Ids by a package's ids; all are different."""
+    """Ids by a package's ids: all different, those of plans among themselves."""
 
     def __init__(self) -> None:
-        self.taken = set(_TAKEN)
+        self.taken: dict[bool, set[str]] = {
+            True: set(_TAKEN),
+            False: set(_TAKEN),
+        }  # of plans, and of all else
         self.stakeholders: dict[str, str] = {}
         self.classes: dict[str, str] = {}
         self.plans: dict[str, str] = {}
@@ -28,15 +31,16 @@ class Names:
         return self.free((table["id"], table.get("custom_id", "")), kind)
 
     def free(self, wishes: Iterable[str], kind: str) -> str:
-        """The first of the wishes that can be an id and tells something, or one made of the next, or a number."""
+        """The first of the wishes that can be an id and tells something; else one made of it, or of the kind."""
         told = [wish for wish in wishes if not _UUID.fullmatch(wish)]
         found = next((wish for wish in told if shapes.is_ident(wish) and "/" not in wish), None)
         base = found or next(filter(None, map(slug, told)), None) or kind
         name, number = base, 1
-        while name in self.taken or (name == kind and not found):
+        taken = self.taken[kind == "plan"]
+        while name in taken:
             number += 1
-            name = f"{base[: LENGTH - 6]}-{number if base != kind else number - 1}"
-        self.taken.add(name)
+            name = f"{base[: LENGTH - 6]}-{number}"
+        taken.add(name)
         return name
 
 

@@ -11,7 +11,8 @@ from ipcalc.quantity import Exact
 
 def fits(value: Exact) -> bool:
     """Whether ten places hold a number as it is."""
-    return (Fraction(value) * 10**PLACES).denominator == 1
+    places: int = (Fraction(value) * 10**PLACES).denominator
+    return places == 1
 
 
 def rounded(value: Exact) -> str:

@@ -11,15 +11,17 @@ from ipcalc.equity.ocf.shape import (
     PASSED_OVER,
     TRANSACTIONS,
     Manifest,
+    ObjectsFile,
     Stakeholder,
     StockClass,
     StockPlan,
     VestingTerms,
 )
-from ipcalc.inputs import shapes
+from ipcalc.inputs import json, shapes
 from ipcalc.inputs.diagnostics import Diagnostic, Refused, refuse
+from ipcalc.inputs.document import Document
 from ipcalc.inputs.package import Package
-from ipcalc.inputs.toml import Document
+from ipcalc.quantity import Unreadable
 
 if TYPE_CHECKING:
     from ipcalc.inputs import locate
@@ -51,7 +53,7 @@ class Item(NamedTuple):
 
     def problem(self, code: str, *key: str | int, near: str = "", **args: str) -> Diagnostic:
         """A problem with a part of it."""
-        return self.document.problem(code, (*self.path, *key), near, at_key=False, within=None, **args)
+        return _problem(self.document, code, (*self.path, *key), near, **args)
 
     def refuse(self, code: str, *key: str | int, near: str = "", **args: str) -> NoReturn:
         """Refuse the package for a part of it."""
@@ -90,18 +92,18 @@ def read(package: Package) -> Objects:
     for key, (file_type, kinds) in _FILES.items():
         for i, file in enumerate(manifest[key]):  # type: ignore[literal-required]
             try:
-                member, digest = _member(package, document, (key, i, "filepath"), base)
+                member, digest = _member(package, document, file["filepath"], (key, i, "filepath"), base)
                 found[key] += _items(member, file_type, kinds, problems)
             except Refused as refused:
                 problems += refused.diagnostics
                 continue
             if file.get("md5", digest).lower() != digest:
                 changed.append(file["filepath"])
-    by_id = [_by_id(found[key], problems) for key in _FILES]
+    people, classes, plans, vesting, transactions = (_by_id(found[key], problems) for key in _FILES)
     if problems:
         raise Refused(problems)
     item = Item("MANIFEST", {**manifest, "id": ""}, document, ())
-    return Objects(item, *by_id[:4], tuple(by_id[4].values()), tuple(changed))
+    return Objects(item, people, classes, plans, vesting, tuple(transactions.values()), tuple(changed))
 
 
 def _manifest(package: Package) -> tuple[str, Document]:
@@ -118,23 +120,16 @@ def _manifest(package: Package) -> tuple[str, Document]:
 
 
 def _member(
-    package: Package, manifest: Document, path: locate.Path, base: str
+    package: Package, manifest: Document, name: str, path: locate.Path, base: str
 ) -> tuple[Document, str]:
     """A file that the manifest names at a path, and its checksum."""
-    name: Any = manifest.data
-    for part in path:
-        name = name[part]
     try:
-        member = package.document(name, base)
-    except Refused as refused:
-        if all(one.place.line for one in refused.diagnostics):
-            raise
-        # the file itself can't be had: that is said where it is named
-        raise Refused(
-            one._replace(place=manifest.place(path)) for one in refused.diagnostics
-        ) from None
-    digest = hashlib.md5(member.text.encode(), usedforsecurity=False).hexdigest()
-    return _without_nulls(member), digest
+        member = package.resolve(name, base)
+    except Unreadable as error:
+        raise Refused([manifest.unreadable(path, error)]) from None
+    raw = package.read(member)
+    digest = hashlib.md5(raw, usedforsecurity=False).hexdigest()
+    return _without_nulls(json.parse(package.shown(member), raw)), digest
 
 
 def _without_nulls(document: Document) -> Document:
@@ -152,39 +147,24 @@ def _items(
     document: Document, file_type: str, kinds: Mapping[str, type], problems: list[Diagnostic]
 ) -> Iterator[Item]:
     """The objects of a file that are in their shapes; what is wrong with the others is collected."""
-    stated, items = document.data.get("file_type"), document.data.get("items")
-    if stated != file_type:
-        if "file_type" not in document.data:
-            problems.append(document.problem("F101", (), key_name="file_type"))
-        else:
-            args = {"key": "file_type", "value": str(stated)[:80], "allowed": file_type}
-            problems.append(document.problem("F107", ("file_type",), **args))
-        return
-    if not isinstance(items, list):
-        code = "F103" if "items" in document.data else "F101"
-        args = {"key": "items", "wanted": "array", "got": quantity.type_name(items)}
-        path = ("items",) if code == "F103" else ()
-        problems.append(document.problem(code, path, **(args if path else {"key_name": "items"})))
-        return
-    for i, raw in enumerate(items):
-        path = ("items", i)
-        kind = raw.get("object_type") if isinstance(raw, dict) else None
-        if not isinstance(kind, str):
-            missing = isinstance(raw, dict) and kind is None
-            args = {"key": f"items[{i}]", "wanted": "table", "got": quantity.type_name(raw)}
-            if not missing and isinstance(raw, dict):
-                path = (*path, "object_type")
-                args = {"key": "object_type", "wanted": "text", "got": quantity.type_name(kind)}
-            said = {"key_name": "object_type"} if missing else args
-            problems.append(document.problem("F101" if missing else "F103", path, **said))
-        elif kind in kinds:
+    file = shapes.validate(ObjectsFile, document)
+    if file["file_type"] != file_type:
+        args = {"key": "file_type", "value": file["file_type"][:80], "allowed": file_type}
+        raise Refused([_problem(document, "F107", ("file_type",), **args)])
+    for i, item in enumerate(file["items"]):
+        kind, path = item["object_type"], ("items", i)
+        if kind in kinds:
             try:
                 yield Item(kind, shapes.check(shapes.shape(kinds[kind]), document, path), document, path)
             except Refused as refused:
                 problems += refused.diagnostics
         elif kind not in PASSED_OVER:
             near = quantity.nearest(kind, kinds)
-            problems.append(document.problem("E604", (*path, "object_type"), near, value=kind[:80]))
+            problems.append(_problem(document, "E604", (*path, "object_type"), near, value=kind[:80]))
+
+
+def _problem(document: Document, code: str, path: locate.Path, near: str = "", **args: str) -> Diagnostic:
+    return document.problem(code, path, near, at_key=False, within=None, also=None, **args)
 
 
 def _by_id(items: list[Item], problems: list[Diagnostic]) -> dict[str, Item]:

@@ -15,9 +15,9 @@ from ipcalc.equity.ocf.names import Names
 from ipcalc.equity.ocf.objects import Item, Objects
 from ipcalc.equity.ocf.terms import Assumed
 from ipcalc.inputs.diagnostics import Refused
+from ipcalc.inputs.document import Document, Remark, within_limits
 from ipcalc.inputs.edit import edited
 from ipcalc.inputs.package import Package
-from ipcalc.inputs.toml import Document, Remark, within_limits
 
 if TYPE_CHECKING:
     from ipcalc.inputs import locate
@@ -29,8 +29,8 @@ _ROUNDING = ("rounding",)
 def read(package: Package) -> Document:
     """A package as a document of the cap-table format, whose text is such a file.
 
-    Raises ``Refused`` where the package is broken or contradicts itself, or where the cap table can't say what
-    it says (F and E codes).
+    Raises ``Refused`` where the package is broken or contradicts itself, or where the cap table can't say
+    what it says (F and E codes).
     """
     found = objects.read(package)
     names = Names()
@@ -58,7 +58,11 @@ def read(package: Package) -> Document:
         *(Remark((), "ocf-checksum", {"name": name}) for name in found.changed),
     ]
     document = Document(
-        package.name, edited("", {}, data, lambda _: ""), data, origins=_origins(found, made), remarks=tuple(remarks)
+        package.name,
+        edited("", {}, data, lambda _: ""),
+        data,
+        origins=_origins(found, made),
+        remarks=tuple(remarks),
     )
     _agrees(within_limits(document), history, found)
     return document

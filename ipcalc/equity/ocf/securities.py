@@ -12,15 +12,14 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import quantity
+from ipcalc.equity.book import rounded
 from ipcalc.equity.captable import CapTable
 from ipcalc.equity.fold import Step
 from ipcalc.equity.model import (
     AdjustConversion,
-    Cancel,
     Convert,
     Event,
     Exercise,
-    Pool,
     Round,
     Split,
     Transfer,
@@ -101,7 +100,11 @@ class Recorder:
     def put(self, kind: str, name: str, keys: Mapping[str, Any]) -> None:
         """A transaction of the event, without what is None or an empty list of comments."""
         head = {"object_type": f"TX_{kind}", "id": name, "date": self.event.date.isoformat()}
-        told = {key: value for key, value in keys.items() if value is not None and (key, value) != ("comments", [])}
+        told = {
+            key: value
+            for key, value in keys.items()
+            if value is not None and (key, value) != ("comments", [])
+        }
         self.transactions.append(head | told)
 
     def issue(self, kind: str, holder: str, **keys: Any) -> str:
@@ -179,7 +182,10 @@ class Recorder:
                 keys: Table = {"security_id": security, "balance_security_id": balance}
                 if isinstance(event, Transfer):
                     to = (str(event.taker.holder), *key[1:])
-                    keys |= {"quantity": self.count(part), "resulting_security_ids": [self.stock(to, part, after)]}
+                    keys |= {
+                        "quantity": self.count(part),
+                        "resulting_security_ids": [self.stock(to, part, after)],
+                    }
                     self.put("STOCK_TRANSFER", name, keys)
                 elif isinstance(event, Convert):
                     new = became.next(part)
@@ -198,10 +204,16 @@ class Recorder:
             self.stock(key, shares, after)
         for option in after.options:
             if option.id not in self.options and not option.promised:
-                self.options[option.id] = option, Held(self.option(option, option.outstanding), option.outstanding)
+                self.options[option.id] = (
+                    option,
+                    Held(self.option(option, option.outstanding), option.outstanding),
+                )
         for warrant in after.warrants:
             if warrant.id not in self.warrants:
-                self.warrants[warrant.id] = warrant, Held(self.warrant(warrant, warrant.shares), warrant.shares)
+                self.warrants[warrant.id] = (
+                    warrant,
+                    Held(self.warrant(warrant, warrant.shares), warrant.shares),
+                )
 
     # -- options, warrants, plans ---------------------------------------------------------------------
 
@@ -239,7 +251,9 @@ class Recorder:
             quantity=self.count(shares),
             exercise_price=self.money(warrant.strike),
             purchase_price=self.money(0),
-            exercise_triggers=[{"type": "ELECTIVE_AT_WILL", "trigger_id": AT_WILL, "conversion_right": right}],
+            exercise_triggers=[
+                {"type": "ELECTIVE_AT_WILL", "trigger_id": AT_WILL, "conversion_right": right}
+            ],
             warrant_expiration_date=warrant.expires.isoformat() if warrant.expires else None,
         )
 
@@ -259,7 +273,7 @@ class Recorder:
         name, count = self.free(event.id), self.count(event.shares)
         if event.kind == "exercise":
             results = [self.stock(key, shares, after) for key, shares in self.more(after, event.id).items()]
-            keys = {"security_id": held.id, "quantity": count, "resulting_security_ids": results}
+            keys: Table = {"security_id": held.id, "quantity": count, "resulting_security_ids": results}
             self.put("EQUITY_COMPENSATION_EXERCISE", name, keys)
             if rest:
                 self.options[option.id] = option, Held(held.id, rest)
@@ -274,7 +288,9 @@ class Recorder:
             keys = {"security_id": held.id, "quantity": count, "stock_plan_id": plan}
             self.put("STOCK_PLAN_RETURN_TO_POOL", self.free(event.id), {**keys, "reason_text": event.kind})
 
-    def exercise_warrant(self, event: Exercise, warrant: Warrant, held: Held, rest: Exact, after: State) -> None:
+    def exercise_warrant(
+        self, event: Exercise, warrant: Warrant, held: Held, rest: Exact, after: State
+    ) -> None:
         """A warrant that becomes shares, as a whole: a part is parted from the rest first; or that lapses."""
         name, count = self.free(event.id), self.count(event.shares)
         balance = self.warrant(warrant, rest) if rest else None
@@ -303,7 +319,7 @@ class Recorder:
             self.sizes[key] = self.sizes.get(key, 0) + shares
             size = self.count(self.sizes[key])
             if key in self.plans:
-                keys = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
+                keys: Table = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
                 self.put("STOCK_PLAN_POOL_ADJUSTMENT", self.free(self.event.id), keys)
                 continue
             first = all(plan != key[0] for plan, _ in self.plans)
@@ -333,7 +349,9 @@ class Recorder:
                 amounts = quantity.allocate(one.amount, [part for _, part in one.to])
                 mine = zip((holder for holder, _ in one.to), amounts, strict=True)
                 self.instruments[one.id] = {
-                    holder: Held(self.instrument(one, holder, amount), amount) for holder, amount in mine if amount
+                    holder: Held(self.instrument(one, holder, amount), amount)
+                    for holder, amount in mine
+                    if amount
                 }
         self.terms = now
 
@@ -353,7 +371,11 @@ class Recorder:
             if balance:
                 self.instruments.setdefault(was.id, {})[holder] = Held(balance, rest)
             results = [self.stock(key, shares, after) for key, shares in got.items() if key[0] == holder]
-            keys: Table = {"security_id": mine.id, "balance_security_id": balance, "reason_text": self.event.kind}
+            keys: Table = {
+                "security_id": mine.id,
+                "balance_security_id": balance,
+                "reason_text": self.event.kind,
+            }
             if results:
                 keys |= {"trigger_id": instruments.NEXT_ROUND, "resulting_security_ids": results}
                 self.put("CONVERTIBLE_CONVERSION", name, keys)
@@ -389,9 +411,9 @@ class Recorder:
         for name, (warrant, mine) in list(self.warrants.items()):
             if warrant.share_class == event.share_class:
                 self.warrants[name] = warrants[name], mine._replace(left=warrants[name].shares)
-        for key, size in self.sizes.items():
-            if key[1] == event.share_class:
-                self.sizes[key] = rounded(size * stated, self.table.rounding.shares)
+        for plan, size in self.sizes.items():
+            if plan[1] == event.share_class:
+                self.sizes[plan] = rounded(size * stated, self.table.rounding.shares)
 
     def ratios(self, before: Mapping[str, Terms], after: Mapping[str, Terms]) -> None:
         """Classes that convert otherwise than before."""

@@ -14,11 +14,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from ipcalc import quantity
+from ipcalc.equity.values import Country
 from ipcalc.inputs import shapes
 from ipcalc.inputs.shapes import ByValue, Currency, Name, Via, open_table
 from ipcalc.quantity import Unreadable
 
-VERSIONS = ("1.1.0", "1.2.0")
 PLACES = 10  # decimal places of the format's numbers
 _NUMERIC = re.compile(rf"[+-]?[0-9]{{1,{quantity.DIGITS}}}(\.[0-9]{{1,{PLACES}}})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -117,7 +117,7 @@ class Issuer(TypedDict):
 
     legal_name: Name
     formation_date: Date
-    country_of_formation: Name
+    country_of_formation: Country
 
 
 @open_table
@@ -141,6 +141,21 @@ class PersonName(TypedDict):
     """How a stakeholder is called."""
 
     legal_name: Name
+
+
+@open_table
+class Entry(TypedDict):
+    """Any object."""
+
+    object_type: Words
+
+
+@open_table
+class ObjectsFile(TypedDict):
+    """A file of objects."""
+
+    file_type: Words
+    items: list[Entry]
 
 
 class _Object(TypedDict):

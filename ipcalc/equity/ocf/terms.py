@@ -79,6 +79,7 @@ def plain_kind(stakeholder_type: str, relation: str | None) -> str:
 # the cap table's rule of rounding share counts, by how a package's conversions round
 ROUNDING = {"NORMAL": "half-up", "FLOOR": "floor", "CEILING": "ceiling"}
 ROUNDING_TYPES = {"exact": "NORMAL"} | {ours: theirs for theirs, ours in ROUNDING.items()}
+RECORDED = ["convert", "issue", "option", "warrant"]  # kinds of events that a package becomes
 _CLASS = ("participation", "cap", "preference", "price", "conversion_price", "dividend", "anti_dilution")
 
 
@@ -99,7 +100,11 @@ def share_class(item: Item, name: str) -> ClassTerms:
     said = own(item, _CLASS)
     assumed: list[Assumed] = []
     price, conversion_price = _prices(item)
-    table |= {key: number(value) for key, value in (("price", price), ("conversion_price", conversion_price)) if value}
+    table |= {
+        key: number(value)
+        for key, value in (("price", price), ("conversion_price", conversion_price))
+        if value
+    }
     multiple = raw.get("liquidation_preference_multiple")
     if multiple is None and "preference" not in said:
         assumed.append(Assumed("ocf-preference", "preference", {"name": raw["name"], "id": name}))
@@ -119,6 +124,9 @@ def share_class(item: Item, name: str) -> ClassTerms:
         assumed.append(Assumed(key, "participation", {"name": raw["name"], "id": name}))
     if said.get("participation", "capped") != "capped":
         table.pop("cap", None)
+    if isinstance(said.get("anti_dilution"), dict):  # what it did so far, the package has recorded
+        said["anti_dilution"] |= {"exempt": RECORDED}
+        assumed.append(Assumed("ocf-exempt", "anti_dilution", {"name": raw["name"], "id": name}))
     table |= said
     stated = table.get("price")
     return ClassTerms(table, tuple(assumed), Fraction(str(stated)) if stated is not None else None)
@@ -150,7 +158,9 @@ def converted(
     places = max(-int(mechanism["conversion_price"]["amount"].as_tuple().exponent), 2)
     if abs(exact - stated) > Fraction(1, 2 * 10**places):
         amounts = map(numbers.rounded, (price, stated, ratio))
-        item.refuse("E607", *key, "ratio", **dict(zip(("price", "conversion", "ratio"), amounts, strict=True)))
+        item.refuse(
+            "E607", *key, "ratio", **dict(zip(("price", "conversion", "ratio"), amounts, strict=True))
+        )
     return price, stated if exact == stated else exact
 
 

@@ -6,6 +6,7 @@ A schedule of equal tranches with a cliff is kept as one; anything else becomes 
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +27,7 @@ Raw = Mapping[str, Any]
 
 
 class Happened(NamedTuple):
-    """What the transactions say of a security's vesting: when which condition was met, and what was hastened."""
+    """What transactions say of a security's vesting: when which condition was met, and what was hastened."""
 
     started: datetime.date | None
     met: Mapping[str, datetime.date]
@@ -69,9 +70,12 @@ def _regular(conditions: Sequence[Raw]) -> dict[str, int] | None:
     if not 2 <= len(chain) <= 3 or _portion(chain[0]) or chain[0].get("quantity"):
         return None
     months, counts, parts = [], [], []
-    for before, one in zip(chain, chain[1:], strict=False):
+    for before, one in itertools.pairwise(chain):
         trigger = one["trigger"]
-        if trigger["type"] != "VESTING_SCHEDULE_RELATIVE" or trigger["relative_to_condition_id"] != before["id"]:
+        if (
+            trigger["type"] != "VESTING_SCHEDULE_RELATIVE"
+            or trigger["relative_to_condition_id"] != before["id"]
+        ):
             return None
         period = trigger["period"]
         if period["type"] != "MONTHS" or period.get("day_of_month", SAME_DAY) != SAME_DAY:
@@ -172,7 +176,8 @@ def _days(condition: Raw, days: Mapping[str, datetime.date], happened: Happened)
     if since is None:
         return []
     return [
-        _after(since, period, times, happened.started or since) for times in range(1, period["occurrences"] + 1)
+        _after(since, period, times, happened.started or since)
+        for times in range(1, period["occurrences"] + 1)
     ]
 
 
@@ -238,7 +243,7 @@ def conditions(vesting: Vesting) -> list[dict[str, Any]] | None:
         "next_condition_ids": [],
     }
     chain: list[dict[str, Any]] = [start, *found]
-    for one, follows in zip(chain, chain[1:], strict=False):
+    for one, follows in itertools.pairwise(chain):
         one["next_condition_ids"] = [follows["id"]]
     return chain
 

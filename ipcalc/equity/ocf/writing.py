@@ -10,7 +10,6 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import quantity
@@ -48,9 +47,9 @@ class Written(NamedTuple):
 def write(result: Result, at: datetime.datetime) -> Written:
     """A result's securities as a package made at a moment.
 
-    Raises ``Refused`` where the company states no day or country of formation (F101), where a number of shares
-    has more decimal places than the format's numbers (E614), or where the cap table is too long for its events
-    to be followed one by one (E516).
+    Raises ``Refused`` where the company states no day or country of formation (F101), where a number of
+    shares has more decimal places than the format's numbers (E614), or where the cap table is too long for
+    its events to be followed one by one (E516).
     """
     table = result.table
     company = table.document.data["company"]
@@ -68,13 +67,17 @@ def write(result: Result, at: datetime.datetime) -> Written:
         began = {name: one for name, one in terms_before.items() if one.price is not None} | began
     items: dict[str, list[Table]] = {
         "stakeholders_files": [_stakeholder(one) for one in table.stakeholders.values()],
-        "stock_classes_files": [_share_class(one, began.get(one.id), table) for one in table.classes.values()],
+        "stock_classes_files": [
+            _share_class(one, began.get(one.id), table) for one in table.classes.values()
+        ],
         "stock_plans_files": list(recorder.plans.values()),
         "vesting_terms_files": list(recorder.schedules.values()),
         "transactions_files": recorder.transactions,
         "financings_files": recorder.financings,
     }
-    files = {name: _json({"file_type": kind, "items": items.get(key, [])}) for key, (name, kind) in _FILES.items()}
+    files = {
+        name: _json({"file_type": kind, "items": items.get(key, [])}) for key, (name, kind) in _FILES.items()
+    }
     last = result.events[-1].date if result.events else company["formed"]
     manifest = {
         "ocf_version": VERSION,
@@ -163,7 +166,10 @@ def _lost(result: Result) -> Iterator[Assumption]:
         ("participation", [event.id for event in stakes if event.participation]),
         ("exit-fee", [event.id for event in stakes if event.exit_fee is not None]),
         ("royalty", [event.id for event in stakes if event.royalty is not None]),
-        ("promised", [one.id for one in events if isinstance(one, OptionGrant) and one.to.kind == "promised"]),
+        (
+            "promised",
+            [one.id for one in events if isinstance(one, OptionGrant) and one.to.kind == "promised"],
+        ),
         ("exits", [sale.id for sale in result.table.exits if sale.id]),
     ):
         if names:
