@@ -87,9 +87,9 @@ class ShareClass(NamedTuple):
 
 
 class Rounding(NamedTuple):
-    """``shares`` is exact, floor, half-up or ceiling; ``price_places`` None where prices are exact, else ``price_to``.
+    """``shares`` is exact, floor, half-up or ceiling; ``money`` is largest-remainder, or up-per-line.
 
-    ``money`` is largest-remainder, or up-per-line.
+    ``price_places`` is None where prices are exact, else they are rounded by ``price_to``.
     """
 
     shares: str

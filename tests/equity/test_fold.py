@@ -382,7 +382,7 @@ def test_a_floored_stake_is_the_most_shares_within_its_percent(existing, percent
 
 
 @st.composite
-def companies(draw, rules=("exact", "floor", "half-up")):
+def companies(draw, rules=("exact", "floor", "half-up", "ceiling")):
     """Events of a random company, and its rounding rule."""
     rule = draw(st.sampled_from(rules))
     founders = draw(st.lists(st.integers(1_000, 10**7), min_size=1, max_size=2))
