@@ -22,7 +22,7 @@ from ipcalc.equity.model import Note, Safe, UniversityGrant
 from ipcalc.equity.reading import whole_if
 from ipcalc.equity.schedule import Schedule
 from ipcalc.equity.stakes import Received, Scene, Series
-from ipcalc.equity.state import Lot, State
+from ipcalc.equity.state import State
 from ipcalc.inputs.diagnostics import Place, refuse
 from ipcalc.quantity import Exact, Unreadable
 
@@ -261,7 +261,8 @@ def _tendered(scene: Scene, tender: Tender, bought: Sequence[Exact]) -> State:
                 left -= part
                 lots[k] = lot._replace(shares=whole_if(lot.shares - part))
                 if tender.buyer:
-                    lots.append(Lot(tender.buyer, lot.share_class, lot.issued, part, lot.paid, lot.event))
+                    sold = lot._replace(holder=tender.buyer, shares=part, vesting=None, granted=0)
+                    lots.append(sold)
         if left:
             held = quantity.grouped(shares - left)
             raise scene.refused("E508", "offers", i, "shares", value=offer.holder, held=held)

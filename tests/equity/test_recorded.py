@@ -156,6 +156,25 @@ def test_parts_that_converted_at_their_own_prices_are_owed_preferences_by_them()
     assert {one.stake.id for one in follow(text, ["900"]).exits[0].settled.decisions} == {"common", "a[s]"}
 
 
+def test_a_tender_keeps_the_conversion_that_shares_came_of():
+    offers = 'offers = [{ holder = "angel", class = "a", shares = 50 }]\nbuyer = "fund"\nprice = 6'
+    tender = f'[[exits]]\nid = "bid"\nkind = "tender"\ndate = 2025-01-01\nproceeds = [300]\n{offers}'
+    text = table(
+        issue("ada", 1000),
+        safe(1000, id="s"),
+        converts("s", 100, "a", amount=400),
+        converts("s", 100, "a"),
+        classes=SERIES_A,
+        more=f'{tender}\n[[exits]]\nid = "sale"\nkind = "sale"\ndate = 2026-01-01\nproceeds = [900]',
+    )
+    stakes = [one.stake for one in follow(text).exits[1].settled.decisions]
+    assert {one.id: dict(one.parts) for one in stakes} == {
+        "common": {"ada": 1000},
+        "a[e2]": {"fund": 50, "angel": 50},
+        "a[e3]": {"angel": 100},
+    }
+
+
 def test_a_conversion_below_a_protected_price_adjusts_it_unless_exempt():
     # 1,000 for 200 shares is 5 a share: a ratchet at 10 halves, and 100 shares become 200
     ratchet = SERIES_A + '\nanti_dilution = { kind = "ratchet", exempt = [%s] }'
@@ -504,9 +523,8 @@ def test_recorded_history_conserves_shares_and_money(history):
         before = shares
     closed = [step for step in steps if step.closed]
     assert sum(step.closed.amount for step in closed) == amount * 100
-    assert [step.closed.left for step in closed] == sorted(
-        (step.closed.left for step in closed), reverse=True
-    )
+    left = [step.closed.left for step in closed]
+    assert left == sorted(left, reverse=True)
     assert left[-1] == 0
     for step in closed:
         assert sum(change.paid for change in step.changes) == (step.closed.amount if step.changes else 0)
