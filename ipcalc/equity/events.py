@@ -133,7 +133,8 @@ class EventReader(Reader):
             return None
         if which == "instrument":
             return self.convert_instrument(raw, path, head)
-        self.idle("amount", raw, path, f"holder = {raw['holder']}")
+        for key in ("amount", "price"):
+            self.idle(key, raw, path, f"holder = {raw['holder']}")
         of = self.position(raw, path)
         if self.class_ids.get(of.share_class) == "common":
             self.problem("E543", (*path, "class"), value=of.share_class)
@@ -162,7 +163,8 @@ class EventReader(Reader):
             near = quantity.nearest(name, self.instruments)
             self.problem("E540", (*path, "instrument"), near, value=name)
             return None
-        return ConvertInstrument(*head, name, self.instruments[name].to, share_class, shares, amount)
+        price = self.price(raw, "price", path)
+        return ConvertInstrument(*head, name, self.instruments[name].to, share_class, shares, amount, price)
 
     def adjust(self, raw: Raw, path: locate.Path, head: Head) -> AdjustConversion:
         """A class's conversion price from a day."""

@@ -289,7 +289,8 @@ class _Fold:
     def convert_instrument(self, event: ConvertInstrument) -> Iterator[Change]:
         """An open instrument, or a part of it, that became so many shares; with the interest that converts.
 
-        Its shares are as those that it would become in a round, at a price that is what converted over them.
+        Its shares are as those that it would become in a round, at the price stated, or what converted over
+        them.
         """
         book, name, on = self.book, event.share_class, event.date
         book.must_be_open(event, event.instrument, event.amount, "instrument")
@@ -298,7 +299,7 @@ class _Fold:
         paid = Fraction(one._replace(amount=self.closed.amount).converting(on))
         self.adjusted = protection.issued(book, event, event.shares, paid, issuing=name)
         self.raise_by(one, self.closed.amount, on)
-        price = whole_if(paid / event.shares)
+        price = whole_if(paid / event.shares) if event.price is None else event.price
         for (holder, part), shares in zip(
             one.to, book.divided(event.shares, [part for _, part in one.to]), strict=True
         ):

@@ -356,7 +356,8 @@ class Convert(NamedTuple):
 class ConvertInstrument(NamedTuple):
     """An open instrument, or ``amount`` of it in minor units, that became ``shares`` of a class, as stated.
 
-    ``to`` is who holds it, by their share of it.
+    ``to`` is who holds it, by their share of it; ``price`` what a share is taken to have cost, in minor
+    units, None for what converted over the shares.
     """
 
     id: str
@@ -368,6 +369,7 @@ class ConvertInstrument(NamedTuple):
     share_class: str
     shares: Exact
     amount: int | None
+    price: Exact | None
 
 
 class AdjustConversion(NamedTuple):

@@ -286,7 +286,8 @@ class ConvertEvent(_Event, _OfClass):
 
     Of a ``holder``, preferred shares that become common ones; ``to`` where there are several common classes,
     ``of`` the event whose shares go first. Of an open ``instrument``, all of it or an ``amount``, the shares
-    stated, of the class.
+    stated, of the class, at the ``price`` at which it converted (what converted over the shares, unless
+    stated).
     """
 
     event: Literal["convert"]
@@ -296,6 +297,7 @@ class ConvertEvent(_Event, _OfClass):
     to: NotRequired[Ident]
     of: NotRequired[Ident]
     amount: NotRequired[Amount]
+    price: NotRequired[Price]
 
 
 class AdjustConversionEvent(_Event, _OfClass):

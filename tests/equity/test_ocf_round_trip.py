@@ -62,7 +62,9 @@ def state_of(step):
         "options": sorted(options, key=str),
         "warrants": sorted(warrants, key=str),
         "open": sorted(open_, key=str),
-        "reserves": {(one.plan, one.share_class): one.unallocated for one in state.reserves if one.unallocated},
+        "reserves": {
+            (one.plan, one.share_class): one.unallocated for one in state.reserves if one.unallocated
+        },
         "ratios": {name: one.ratio for name, one in state.terms.items()},
     }
 
@@ -126,7 +128,9 @@ def companies(draw):
         elif kind == "cancel" and given_by:
             new = line("cancel", day, number, of=quoted(draw(st.sampled_from(given_by))), shares=draw(shares))
         elif kind == "split":
-            new = line("split", day, number, class_=quoted(of_class), ratio=draw(st.sampled_from(['"2:1"', '"3:1"'])))
+            new = line(
+                "split", day, number, class_=quoted(of_class), ratio=draw(st.sampled_from(['"2:1"', '"3:1"']))
+            )
         elif kind == "pool":
             how = draw(st.sampled_from(["create", "add", "target"]))
             amount = quoted(f"{draw(st.integers(5, 30))}%") if how == "target" else draw(shares)
@@ -143,21 +147,39 @@ def companies(draw):
                        shares=draw(st.integers(1, 500)), strike="2", expires=draw(st.sampled_from([None, "2090-01-01"])))  # fmt: skip
             rights.append(f"e{number}")
         elif kind in ("exercise", "lapse") and rights:
-            new = line(kind, day, number, of=quoted(draw(st.sampled_from(rights))), shares=draw(st.integers(1, 400)))
+            new = line(
+                kind, day, number, of=quoted(draw(st.sampled_from(rights))), shares=draw(st.integers(1, 400))
+            )
         elif kind == "safe":
             terms = draw(
                 st.sampled_from(
                     [
                         {"basis": '"post-money"', "cap": "900000"},
-                        {"basis": '"pre-money"', "cap": "800000", "counts": '["pool_unallocated", "converting"]'},
-                        {"basis": '"pre-money"', "cap": "700000", "counts": '["pool_increase"]', "discount": '"1/3"'},
+                        {
+                            "basis": '"pre-money"',
+                            "cap": "800000",
+                            "counts": '["pool_unallocated", "converting"]',
+                        },
+                        {
+                            "basis": '"pre-money"',
+                            "cap": "700000",
+                            "counts": '["pool_increase"]',
+                            "discount": '"1/3"',
+                        },
                         {"basis": '"fixed-percent"', "percent": '"7%"'},
                         {"discount": '"20%"', "mfn": "true"},
                         {"pro_rata": "true"},
                     ]
                 )
             )
-            new = line("safe", day, number, holder=quoted(draw(people)), amount=draw(st.integers(1000, 90000)), **terms)
+            new = line(
+                "safe",
+                day,
+                number,
+                holder=quoted(draw(people)),
+                amount=draw(st.integers(1000, 90000)),
+                **terms,
+            )
             instruments.append(f"e{number}")
         elif kind == "note":
             interest = (
@@ -165,7 +187,15 @@ def companies(draw):
                 f'day_count = "{draw(st.sampled_from(["actual/365", "actual/360", "30/360", "actual/actual"]))}", '
                 f'on_conversion = "{draw(st.sampled_from(["shares", "cash", "forfeited"]))}" }}'
             )
-            cap = draw(st.sampled_from([{}, {"cap": "600000", "cap_counts": '["promised"]'}, {"cap": "600000", "cap_counts": "5000"}]))
+            cap = draw(
+                st.sampled_from(
+                    [
+                        {},
+                        {"cap": "600000", "cap_counts": '["promised"]'},
+                        {"cap": "600000", "cap_counts": "5000"},
+                    ]
+                )
+            )
             at_exit = draw(st.sampled_from([None, '"cash"', '{ multiple = "2x" }']))
             new = line("note", day, number, holder=quoted(draw(people)), principal=draw(st.integers(1000, 50000)),
                        interest=interest, maturity="2090-01-01", at_exit=at_exit, **cap)  # fmt: skip
@@ -184,10 +214,24 @@ def companies(draw):
             if kind == "repay":
                 new = line("cancel", day, number, of=name, amount=amount)
             else:
-                new = line("convert", day, number, instrument=name, class_=quoted(of_class), shares=draw(shares), amount=amount)
+                new = line(
+                    "convert",
+                    day,
+                    number,
+                    instrument=name,
+                    class_=quoted(of_class),
+                    shares=draw(shares),
+                    amount=amount,
+                )
         elif kind == "adjust":
             price = draw(st.sampled_from(["2", "1.25", '"7/3"']))
-            new = line("adjust-conversion", day, number, class_=quoted(draw(st.sampled_from("ab"))), conversion_price=price)
+            new = line(
+                "adjust-conversion",
+                day,
+                number,
+                class_=quoted(draw(st.sampled_from("ab"))),
+                conversion_price=price,
+            )
         if new is None:
             continue
         try:
@@ -201,10 +245,16 @@ def companies(draw):
 
 def vestings(day):
     """A schedule of months, or of days, as a file has it."""
-    allocations = ["CUMULATIVE_ROUNDING", "CUMULATIVE_ROUND_DOWN", "FRONT_LOADED", "BACK_LOADED_TO_SINGLE_TRANCHE"]
+    allocations = [
+        "CUMULATIVE_ROUNDING",
+        "CUMULATIVE_ROUND_DOWN",
+        "FRONT_LOADED",
+        "BACK_LOADED_TO_SINGLE_TRANCHE",
+    ]
     shown = '{{ start = {day}, months = {months}, cliff = {cliff}, every = {every}, allocation = "{allocation}" }}'
     months = st.tuples(
-        st.sampled_from([(48, 12, 1), (48, 0, 3), (24, 6, 4), (12, 12, 12), (36, 5, 1)]), st.sampled_from(allocations)
+        st.sampled_from([(48, 12, 1), (48, 0, 3), (24, 6, 4), (12, 12, 12), (36, 5, 1)]),
+        st.sampled_from(allocations),
     )
     return months.map(
         lambda one: shown.format(

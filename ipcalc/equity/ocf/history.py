@@ -30,6 +30,7 @@ _ISSUANCES = {
     "TX_WARRANT_ISSUANCE": "warrant",
     "TX_CONVERTIBLE_ISSUANCE": "convertible",
 }
+_SAID = ("accelerate", "dividend_from", "price", "strike")  # what comments of issuances may say
 _RETIRED = ("RETIRE", "HOLD_AS_CAPITAL_STOCK")  # what becomes of a plan's shares that are cancelled
 
 
@@ -84,7 +85,8 @@ class History:
             one for one in self.objects.transactions
             if not (one.kind in _ISSUANCES and one.table["security_id"] in self.caused)
         ]  # fmt: skip
-        first = min((one.table["date"] for one in transactions), default=None)
+        as_of = self.objects.manifest.table["as_of"]
+        first = min((one.table["date"] for one in transactions), default=as_of)
         for plan in self.objects.plans.values():
             self.plan(plan, first)
         waiting: dict[str, list[Item]] = {}  # by security: what can't be done before it is issued
@@ -224,14 +226,14 @@ class History:
             plan.refuse("E605", value=plan.id, reason="plan-classes")
         return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
 
-    def plan(self, plan: Item, first: datetime.date | None) -> None:
+    def plan(self, plan: Item, first: datetime.date) -> None:
         """A plan's shares: from its approval or the first transaction, and before anything is of it."""
         named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
         used = [table["date"] for table in named]
-        day = min([plan.table.get("board_approval_date", first), *used], default=None) if first else None
+        day = min([plan.table.get("board_approval_date", first), *used])
         shares = Fraction(plan.table["initial_shares_reserved"])
         self.pools[plan.id], self.sizes[plan.id] = {}, shares
-        if shares and day is not None:
+        if shares:
             self.reserve(plan._replace(table={**plan.table, "date": day}), plan.id, shares, "create")
 
     def reserve(self, item: Item, plan: str, shares: Fraction, how: str = "") -> None:
@@ -297,7 +299,7 @@ class History:
             holder, share_class = self.holder(item), self.class_of(item)
             keys: Table = {"holder": holder, "class": share_class, "shares": number(shares)}
             keys |= {"price": number(price) if price else None, "vesting": self.vesting(item)}
-            event = self.add(item, "issue", keys)
+            event = self.add(item, "issue", keys | self.said(item, "price"))
             self.hold(item, event)
 
     def option(self, item: Item, left: Fraction | None = None) -> None:
@@ -325,7 +327,7 @@ class History:
             "strike": number(strike),
             "vesting": self.vesting(item) or "none",
         }
-        event = self.add(item, "option", keys, assumed)
+        event = self.add(item, "option", keys | self.said(item, "strike"), assumed)
         self.hold(item, event, shares)
 
     def warrant(self, item: Item) -> None:
@@ -342,7 +344,7 @@ class History:
             "strike": number(Fraction(table["exercise_price"]["amount"])),
             "expires": table.get("warrant_expiration_date"),
         }
-        event = self.add(item, "warrant", keys)
+        event = self.add(item, "warrant", keys | self.said(item, "strike", "dividend_from"))
         self.hold(item, event)
 
     def shares(self, warrant: Item) -> Fraction:
@@ -382,7 +384,6 @@ class History:
     def vesting(self, issuance: Item) -> Table | None:
         """The schedule of a grant, if it has one."""
         table = issuance.table
-        said = terms.own(issuance, ("accelerate", "vesting"))
         found: Table | None = None
         if "vestings" in table:
             found = vesting.by_dates([(one["date"], Fraction(one["amount"])) for one in table["vestings"]])
@@ -390,7 +391,12 @@ class History:
             schedule = self.objects.named("vesting", issuance, "vesting_terms_id")
             happened = self.happened.get(table["security_id"], Happened(None, {}, ()))
             found = vesting.read(schedule, table["quantity"], happened)
-        return None if found is None else found | said
+        return None if found is None else found | self.said(issuance, "accelerate")
+
+    def said(self, issuance: Item, *keys: str) -> Table:
+        """Some of what an issuance's comments say in the cap table's words."""
+        found = terms.own(issuance, _SAID)
+        return {key: found[key] for key in keys if key in found}
 
     # -- what becomes of a security -------------------------------------------------------------------
 
@@ -478,7 +484,11 @@ class History:
             own = left if last else Fraction(int(part * self.size(issuance) / whole))
             keys: Table = {"instrument": security.event, "class": self.class_of(issuance)}
             keys |= {"shares": number(self.size(issuance))}
-            keys |= {"amount": None if last and amount is None else number(own)}
+            price = Fraction(issuance.table["share_price"]["amount"])
+            keys |= {
+                "amount": None if last and amount is None else number(own),
+                "price": number(price) if price else None,
+            } | self.said(issuance, "price")
             event = self.add(item, "convert", keys)
             left -= own
             self.hold(issuance, event)

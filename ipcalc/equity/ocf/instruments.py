@@ -20,8 +20,8 @@ MATURITY = "maturity"
 _KINDS = {"safe": "SAFE", "note": "NOTE", "university": "CONVERTIBLE_SECURITY"}
 
 
-def write(one: Convertible, amount: Exact, table: CapTable) -> Table:
-    """The keys of an issuance that say what a convertible of an amount is; comments say what they can't."""
+def write(one: Convertible, amount: Exact, table: CapTable) -> tuple[Table, Table]:
+    """The keys of an issuance that say what a convertible of an amount is, and what they can't say."""
     said: Table = {}
     mechanism = _mechanism(one, table.currency, said)
     triggers = [
@@ -43,13 +43,13 @@ def write(one: Convertible, amount: Exact, table: CapTable) -> Table:
         )
     if one.pro_rata:
         said["pro_rata"] = True
-    return {
+    keys = {
         "investment_amount": money(amount, table.currency),
         "convertible_type": _KINDS[one.kind],
         "conversion_triggers": triggers,
         "seniority": 1,
-        "comments": list(terms.comments(said)),
     }
+    return keys, said
 
 
 def _right(mechanism: Table) -> Table:

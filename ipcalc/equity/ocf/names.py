@@ -18,10 +18,7 @@ class Names:
     """Ids by a package's ids: all different, those of plans among themselves."""
 
     def __init__(self) -> None:
-        self.taken: dict[bool, set[str]] = {
-            True: set(_TAKEN),
-            False: set(_TAKEN),
-        }  # of plans, and of all else
+        self.taken = {"plan": set(_TAKEN), "": set(_TAKEN)}
         self.stakeholders: dict[str, str] = {}
         self.classes: dict[str, str] = {}
         self.plans: dict[str, str] = {}
@@ -31,12 +28,12 @@ class Names:
         return self.free((table["id"], table.get("custom_id", "")), kind)
 
     def free(self, wishes: Iterable[str], kind: str) -> str:
-        """The first of the wishes that can be an id and tells something; else one made of it, or of the kind."""
+        """The first wish that can be an id and tells something; else one made of a wish, or of the kind."""
         told = [wish for wish in wishes if not _UUID.fullmatch(wish)]
         found = next((wish for wish in told if shapes.is_ident(wish) and "/" not in wish), None)
         base = found or next(filter(None, map(slug, told)), None) or kind
         name, number = base, 1
-        taken = self.taken[kind == "plan"]
+        taken = self.taken["plan" if kind == "plan" else ""]
         while name in taken:
             number += 1
             name = f"{base[: LENGTH - 6]}-{number}"

@@ -49,6 +49,7 @@ class Recorder:
     def __init__(self, table: CapTable, ids: set[str]) -> None:
         self.table, self.ids = table, ids
         self.transactions: list[Table] = []
+        self.issuances: dict[str, Table] = {}  # by the security that they issue
         self.financings: list[Table] = []
         self.plans: dict[tuple[str, str], Table] = {}  # by plan and class
         self.schedules: dict[tuple[Any, ...], Table] = {}
@@ -98,22 +99,45 @@ class Recorder:
         return name
 
     def put(self, kind: str, name: str, keys: Mapping[str, Any]) -> None:
-        """A transaction of the event, without what is None or an empty list of comments."""
+        """A transaction of the event, without what is None."""
         head = {"object_type": f"TX_{kind}", "id": name, "date": self.event.date.isoformat()}
-        told = {
-            key: value
-            for key, value in keys.items()
-            if value is not None and (key, value) != ("comments", [])
-        }
-        self.transactions.append(head | told)
+        self.transactions.append(head | {key: value for key, value in keys.items() if value is not None})
 
-    def issue(self, kind: str, holder: str, **keys: Any) -> str:
-        """The issuance of a security; the security's id."""
+    def issue(
+        self,
+        kind: str,
+        holder: str,
+        keys: Table,
+        schedule: Vesting | DatedVesting | None = None,
+        granted: Exact = 0,
+        said: Table | None = None,
+    ) -> str:
+        """The issuance of a security, perhaps one that vests; the security's id.
+
+        ``said`` is what the format has no field for: it stands in comments.
+        """
         name = self.free(self.event.id)
         security = f"{name}-security"
         head = {"security_id": security, "custom_id": name, "stakeholder_id": holder}
-        self.put(f"{kind}_ISSUANCE", name, {**head, "security_law_exemptions": [], **keys})
+        keys = {**head, "security_law_exemptions": [], **keys}
+        said = dict(said or {})
+        if schedule is not None:
+            keys |= self.vesting(schedule, granted)
+            said |= {"accelerate": quantity.percent(schedule.accelerate)} if schedule.accelerate else {}
+        if said:
+            keys["comments"] = list(terms.comments(said))
+        self.put(f"{kind}_ISSUANCE", name, keys)
+        self.issuances[security] = self.transactions[-1]
+        if "vesting_terms_id" in keys and isinstance(schedule, Vesting):
+            start = {"security_id": security, "vesting_condition_id": vesting.START}
+            self.put("VESTING_START", self.free(f"{self.event.id}-vesting"), start)
+            self.transactions[-1]["date"] = schedule.start.isoformat()
         return security
+
+    def exact(self, **prices: Exact) -> Table:
+        """The prices, of minor units, that ten decimal places can't hold."""
+        major = {key: quantity.to_major(price, self.table.currency) for key, price in prices.items()}
+        return {key: vesting.number(price) for key, price in major.items() if not numbers.fits(price)}
 
     def count(self, shares: Exact) -> str:
         """A number of shares. Raises ``Refused`` (E614) where ten decimal places can't hold it."""
@@ -144,16 +168,14 @@ class Recorder:
         """The issuance of shares of a lot; the security's id."""
         lot = next((one for one in after.lots if _key(one) == key), None)
         assert lot is not None, "shares of a lot that isn't there"
-        name = self.issue(
-            "STOCK",
-            key[0],
-            stock_class_id=lot.share_class,
-            share_price=self.money(lot.paid or 0),
-            quantity=self.count(shares),
-            stock_legend_ids=[],
-            **self.vesting(lot.granted or shares, lot.vesting),
-        )
-        self.started(name, lot.vesting)
+        keys = {
+            "stock_class_id": lot.share_class,
+            "share_price": self.money(lot.paid or 0),
+            "quantity": self.count(shares),
+            "stock_legend_ids": [],
+        }
+        said = self.exact(price=lot.paid or 0)
+        name = self.issue("STOCK", key[0], keys, lot.vesting, lot.granted or shares, said)
         self.lots.setdefault(key, []).append(Held(name, shares))
         return name
 
@@ -220,19 +242,17 @@ class Recorder:
     def option(self, option: Option, shares: Exact) -> str:
         """The issuance of options; the security's id."""
         plan = self.plans[option.plan, option.share_class]["id"] if option.plan else None
-        name = self.issue(
-            "EQUITY_COMPENSATION",
-            option.holder,
-            stock_plan_id=plan,
-            stock_class_id=option.share_class,
-            compensation_type="OPTION",
-            quantity=self.count(shares),
-            exercise_price=self.money(option.strike),
-            termination_exercise_windows=[],
-            **self.vesting(shares, option.vesting),
-        )
-        self.transactions[-1]["expiration_date"] = None
-        self.started(name, option.vesting)
+        keys: Table = {
+            "stock_plan_id": plan,
+            "stock_class_id": option.share_class,
+            "compensation_type": "OPTION",
+            "quantity": self.count(shares),
+            "exercise_price": self.money(option.strike),
+            "termination_exercise_windows": [],
+        }
+        said = self.exact(strike=option.strike)
+        name = self.issue("EQUITY_COMPENSATION", option.holder, keys, option.vesting, shares, said)
+        self.issuances[name]["expiration_date"] = None
         return name
 
     def warrant(self, warrant: Warrant, shares: Exact) -> str:
@@ -245,17 +265,18 @@ class Recorder:
             },
             "converts_to_stock_class_id": warrant.share_class,
         }
-        return self.issue(
-            "WARRANT",
-            warrant.holder,
-            quantity=self.count(shares),
-            exercise_price=self.money(warrant.strike),
-            purchase_price=self.money(0),
-            exercise_triggers=[
-                {"type": "ELECTIVE_AT_WILL", "trigger_id": AT_WILL, "conversion_right": right}
-            ],
-            warrant_expiration_date=warrant.expires.isoformat() if warrant.expires else None,
-        )
+        trigger = {"type": "ELECTIVE_AT_WILL", "trigger_id": AT_WILL, "conversion_right": right}
+        keys = {
+            "quantity": self.count(shares),
+            "exercise_price": self.money(warrant.strike),
+            "purchase_price": self.money(0),
+            "exercise_triggers": [trigger],
+            "warrant_expiration_date": warrant.expires.isoformat() if warrant.expires else None,
+        }
+        said: Table = self.exact(strike=warrant.strike)
+        if warrant.dividend_from:
+            said["dividend_from"] = warrant.dividend_from
+        return self.issue("WARRANT", warrant.holder, keys, said=said)
 
     def exercise(self, event: Exercise, after: State) -> None:
         """Options or warrants that become shares, or lapse; promised options were never written."""
@@ -357,7 +378,8 @@ class Recorder:
 
     def instrument(self, one: Convertible, holder: str, amount: Exact) -> str:
         """The issuance of a SAFE, a note or the like; the security's id."""
-        return self.issue("CONVERTIBLE", holder, **instruments.write(one, amount, self.table))
+        keys, said = instruments.write(one, amount, self.table)
+        return self.issue("CONVERTIBLE", holder, keys, said=said)
 
     def closed(self, was: Convertible, one: Convertible | None, after: State) -> None:
         """An instrument, or a part of it, that became shares or was repaid."""
@@ -426,18 +448,12 @@ class Recorder:
             keys = {"stock_class_id": name, "new_ratio_conversion_mechanism": mechanism}
             self.put("STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT", self.free(self.event.id), keys)
 
-    def vesting(self, shares: Exact, schedule: Vesting | DatedVesting | None) -> Table:
-        """The keys of an issuance that say how it vests, and what the format has no field for."""
-        if schedule is None:
-            return {}
-        said = {"accelerate": quantity.percent(schedule.accelerate)} if schedule.accelerate else {}
+    def vesting(self, schedule: Vesting | DatedVesting, granted: Exact) -> Table:
+        """The keys of an issuance that say how it vests: by terms it names, or by days."""
         conditions = vesting.conditions(schedule) if isinstance(schedule, Vesting) else None
-        comments = list(terms.comments(said))
-        if conditions is None:
-            days = vesting.days(shares, schedule)
-            found = [{"date": day.isoformat(), "amount": self.count(part)} for day, part in days]
-            return {"vestings": found, "comments": comments}
-        assert isinstance(schedule, Vesting)
+        if conditions is None or not isinstance(schedule, Vesting):
+            days = vesting.days(granted, schedule)
+            return {"vestings": [{"date": day.isoformat(), "amount": self.count(part)} for day, part in days]}
         key = (schedule.months, schedule.cliff, schedule.every, schedule.allocation)
         if key not in self.schedules:
             words = f"{schedule.months} months, every {schedule.every}, cliff {schedule.cliff}"
@@ -449,14 +465,7 @@ class Recorder:
                 "allocation_type": schedule.allocation,
                 "vesting_conditions": conditions,
             }
-        return {"vesting_terms_id": self.schedules[key]["id"], "comments": comments}
-
-    def started(self, security: str, schedule: Vesting | DatedVesting | None) -> None:
-        """The day from which a security vests by its terms."""
-        if "vesting_terms_id" in self.transactions[-1] and isinstance(schedule, Vesting):
-            keys = {"security_id": security, "vesting_condition_id": vesting.START}
-            self.put("VESTING_START", self.free(f"{self.event.id}-vesting"), keys)
-            self.transactions[-1]["date"] = schedule.start.isoformat()
+        return {"vesting_terms_id": self.schedules[key]["id"]}
 
 
 class Shares:
