@@ -163,9 +163,13 @@ class Book:
 
     def split(self, name: str, ratio: Fraction) -> None:
         """Every security of a class times a ratio, rounded, and its price a share divided by it."""
-        for key, lots in self.lots.items():
+        for key, lots in list(self.lots.items()):
             if key[1] == name:
-                self.lots[key] = [self._split_lot(lot, ratio) for lot in lots]
+                left = [moved for lot in lots if (moved := self._split_lot(lot, ratio)).shares]
+                if left:
+                    self.lots[key] = left
+                else:
+                    del self.lots[key]
         self.counts[name]["shares"] = sum(
             lot.shares for key, lots in self.lots.items() if key[1] == name for lot in lots
         )

@@ -351,7 +351,9 @@ class EventReader(Reader):
             self.idle("cap_counts", raw, path, "no cap")
         interest = raw["interest"]
         rate = exact(interest["rate"])
-        terms = Interest(rate, interest["kind"], interest["day_count"], interest["on_conversion"])
+        terms = Interest(
+            rate, interest["kind"], interest["day_count"], interest["on_conversion"], interest.get("from")
+        )
         counts = raw.get("cap_counts", ())
         counted = exact(counts) if isinstance(counts, Quantity) else frozenset(counts)
         discount = exact(raw["discount"]) if "discount" in raw else 0

@@ -479,8 +479,11 @@ class ElectionEvent(_Event):
     takes: Ident
 
 
-class InterestTable(TypedDict):
-    """A note's interest, by the year."""
+_MayBeFrom = TypedDict("_MayBeFrom", {"from": NotRequired[Day]})
+
+
+class InterestTable(_MayBeFrom):
+    """A note's interest, by the year; from the day of the note unless another is stated."""
 
     rate: Share
     kind: Literal["simple", "compound"]

@@ -92,12 +92,16 @@ class Warrant(NamedTuple):
 
 
 class Interest(NamedTuple):
-    """A note's interest: ``rate`` a year, ``kind`` simple or compound; ``on_conversion`` as for dividends."""
+    """A note's interest: ``rate`` a year, ``kind`` simple or compound; ``on_conversion`` as for dividends.
+
+    ``start`` is the day it accrues from, None for that of the note.
+    """
 
     rate: Exact
     kind: str
     day_count: str
     on_conversion: str  # shares | cash | forfeited
+    start: datetime.date | None = None
 
 
 class Conversion(NamedTuple):
@@ -138,11 +142,11 @@ class Convertible(NamedTuple):
     part: Fraction = Fraction(1)
 
     def interest_on(self, on: datetime.date) -> Exact:
-        """Interest from its date to a day, in minor units."""
+        """Interest from the day it accrues from to a day, in minor units."""
         if self.interest is None:
             return 0
-        rate, kind, day_count, _ = self.interest
-        return self.amount * accrual.growth(rate, kind, day_count, self.date, on)
+        rate, kind, day_count, _, start = self.interest
+        return self.amount * accrual.growth(rate, kind, day_count, start or self.date, on)
 
     def claim(self, on: datetime.date) -> Exact:
         """Principal and interest on a day, in minor units."""

@@ -56,7 +56,9 @@ def state_of(step):
     for one in state.convertibles:
         kept = one.conversion._replace(counts=one.conversion.counts or frozenset())
         for holder, part in one.to:
-            open_.append((holder, one.amount * part, str(kept), one.interest, one.maturity, one.pro_rata))
+            open_.append(
+                (holder, Fraction(one.amount * part), str(kept), one.interest, one.maturity, one.pro_rata)
+            )
     return {
         "lots": lots,
         "options": sorted(options, key=str),
@@ -112,7 +114,18 @@ def companies(draw):
         kind = draw(
             st.sampled_from(
                 ["issue", "issue", "transfer", "cancel", "split", "pool", "option", "exercise", "lapse"]
-                + ["warrant", "safe", "note", "round", "convert", "instrument", "repay", "adjust"]
+                + [
+                    "warrant",
+                    "safe",
+                    "note",
+                    "round",
+                    "convert",
+                    "instrument",
+                    "repay",
+                    "adjust",
+                    "grant",
+                    "stake",
+                ]
             )
         )
         of_class = draw(st.sampled_from(["common", "common", "a", "b"]))
@@ -129,8 +142,29 @@ def companies(draw):
             new = line("cancel", day, number, of=quoted(draw(st.sampled_from(given_by))), shares=draw(shares))
         elif kind == "split":
             new = line(
-                "split", day, number, class_=quoted(of_class), ratio=draw(st.sampled_from(['"2:1"', '"3:1"']))
+                "split",
+                day,
+                number,
+                class_=quoted(of_class),
+                ratio=draw(st.sampled_from(['"2:1"', '"3:2"', '"1:3"'])),
             )
+        elif kind == "grant":
+            new = line("grant", day, number, holder=quoted(draw(people)), class_=quoted(of_class), percent='"10%"',
+                       of='"fully-diluted-after"')  # fmt: skip
+        elif kind == "stake":
+            grant = draw(
+                st.sampled_from(
+                    [
+                        '{ percent = "5%", of = "fully-diluted-after" }',
+                        '{ amount = 30000, converts = "at-next-round" }',
+                        '{ amount = 30000, converts = { cap = 500000, basis = "post-money" } }',
+                    ]
+                )
+            )
+            to = draw(st.sampled_from(['"uni"', '{ uni = "70%", cy = "30%" }']))
+            new = line("university-grant", day, number, class_='"common"', grant=grant, to=to)
+            if "amount" in grant:
+                instruments.append(f"e{number}")
         elif kind == "pool":
             how = draw(st.sampled_from(["create", "add", "target"]))
             amount = quoted(f"{draw(st.integers(5, 30))}%") if how == "target" else draw(shares)
@@ -185,7 +219,8 @@ def companies(draw):
             interest = (
                 f'{{ rate = "{draw(st.integers(0, 9))}%", kind = "{draw(st.sampled_from(["simple", "compound"]))}", '
                 f'day_count = "{draw(st.sampled_from(["actual/365", "actual/360", "30/360", "actual/actual"]))}", '
-                f'on_conversion = "{draw(st.sampled_from(["shares", "cash", "forfeited"]))}" }}'
+                f'on_conversion = "{draw(st.sampled_from(["shares", "cash", "forfeited"]))}"'
+                f"{draw(st.sampled_from(['', ', from = 2020-06-01']))} }}"
             )
             cap = draw(
                 st.sampled_from(

@@ -17,9 +17,10 @@ from ipcalc import quantity
 from ipcalc.equity.book import rounded
 from ipcalc.equity.ocf import terms, vesting
 from ipcalc.equity.ocf.names import Names
+from ipcalc.equity.ocf.numbers import number
 from ipcalc.equity.ocf.objects import Item, Objects
 from ipcalc.equity.ocf.terms import Assumed
-from ipcalc.equity.ocf.vesting import Happened, number
+from ipcalc.equity.ocf.vesting import Happened
 from ipcalc.quantity import Exact
 
 Table = dict[str, Any]
@@ -550,9 +551,12 @@ class History:
         """A class that converts at another ratio."""
         name = self.names.classes[self.objects.named("classes", item, "stock_class_id").id]
         key = "new_ratio_conversion_mechanism"
-        _, price = terms.converted(item, item.table[key], self.prices.get(name), key)
-        if price is not None:
-            self.add(item, "adjust-conversion", {"class": name, "conversion_price": number(price)})
+        said = terms.own(item, ("conversion_price",))
+        if not said:
+            _, price = terms.converted(item, item.table[key], self.prices.get(name), key)
+            said = {"conversion_price": number(price)} if price is not None else {}
+        if said:
+            self.add(item, "adjust-conversion", {"class": name, **said})
 
     def nothing(self, item: Item) -> None:
         """What was read with the issuance it is about: its security must be there."""

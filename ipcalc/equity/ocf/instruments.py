@@ -9,8 +9,7 @@ from typing import Any
 from ipcalc import quantity
 from ipcalc.equity.captable import CapTable
 from ipcalc.equity.ocf import numbers, terms
-from ipcalc.equity.ocf.numbers import money
-from ipcalc.equity.ocf.vesting import number
+from ipcalc.equity.ocf.numbers import money, number
 from ipcalc.equity.state import Conversion, Convertible, Interest
 from ipcalc.quantity import Exact
 
@@ -76,8 +75,7 @@ def _mechanism(one: Convertible, currency: str, said: Table) -> Table:
         return {"type": "SAFE_CONVERSION", "conversion_mfn": one.mfn, **found}
     found.pop("conversion_timing", None)
     if isinstance(one.at_exit, int | Fraction):
-        ratio = Fraction(one.at_exit)
-        found["exit_multiple"] = {"numerator": str(ratio.numerator), "denominator": str(ratio.denominator)}
+        found["exit_multiple"] = numbers.ratio(one.at_exit)
     elif one.at_exit is not None:
         said["at_exit"] = one.at_exit
     return {"type": "CONVERTIBLE_NOTE_CONVERSION", **found, **_interest(one, one.interest, said)}
@@ -110,11 +108,15 @@ def _interest(one: Convertible, interest: Interest, said: Table) -> Table:
             "kind": interest.kind,
             "day_count": interest.day_count,
             "on_conversion": interest.on_conversion,
+            **({"from": interest.start} if interest.start else {}),
         }
     count = next((key for key, ours in terms.DAY_COUNTS.items() if ours == interest.day_count), "ACTUAL_365")
     return {
         "interest_rates": [
-            {"rate": numbers.rounded(interest.rate), "accrual_start_date": one.date.isoformat()}
+            {
+                "rate": numbers.rounded(interest.rate),
+                "accrual_start_date": (interest.start or one.date).isoformat(),
+            }
         ],
         "day_count_convention": count,
         "interest_payout": "CASH" if interest.on_conversion == "cash" else "DEFERRED",

@@ -1,11 +1,13 @@
-"""The format's numbers: texts of at most ten decimal places."""
+"""A package's numbers, texts of at most ten decimal places, and the cap table's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from ipcalc import quantity
-from ipcalc.equity.ocf.shape import PLACES
+from ipcalc.equity.ocf.shape import DIGITS, PLACES
 from ipcalc.quantity import Exact
 
 
@@ -21,6 +23,26 @@ def rounded(value: Exact) -> str:
     return quantity.plain(Fraction(units, 10**PLACES))
 
 
+def ratio(value: Exact) -> dict[str, str]:
+    """A ratio: exact, unless its numbers have more digits than a number may."""
+    exact = Fraction(value)
+    if max(exact.numerator, exact.denominator) >= 10**DIGITS:
+        return {"numerator": rounded(exact), "denominator": "1"}
+    return {"numerator": str(exact.numerator), "denominator": str(exact.denominator)}
+
+
 def money(minor: Exact, currency: str) -> dict[str, str]:
     """An amount of minor units, to ten places of the major one."""
     return {"amount": rounded(quantity.to_major(minor, currency)), "currency": currency}
+
+
+def exact(prices: Mapping[str, Exact], currency: str) -> dict[str, Any]:
+    """The prices, in minor units, that ten decimal places can't hold, as a cap table's file has them."""
+    major = {key: quantity.to_major(price, currency) for key, price in prices.items()}
+    return {key: number(price) for key, price in major.items() if not fits(price)}
+
+
+def number(value: Exact) -> int | str:
+    """An exact number as a cap table's file has it."""
+    exact = Fraction(value)
+    return exact.numerator if exact.denominator == 1 else quantity.plain(exact)

@@ -46,8 +46,9 @@ class Held(NamedTuple):
 class Recorder:
     """The transactions so far, and the securities that are outstanding by them."""
 
-    def __init__(self, table: CapTable, ids: set[str]) -> None:
+    def __init__(self, table: CapTable, ids: set[str], prices: Mapping[str, Exact]) -> None:
         self.table, self.ids = table, ids
+        self.prices = dict(prices)  # issue prices by class, as splits have moved them
         self.transactions: list[Table] = []
         self.issuances: dict[str, Table] = {}  # by the security that they issue
         self.financings: list[Table] = []
@@ -135,9 +136,8 @@ class Recorder:
         return security
 
     def exact(self, **prices: Exact) -> Table:
-        """The prices, of minor units, that ten decimal places can't hold."""
-        major = {key: quantity.to_major(price, self.table.currency) for key, price in prices.items()}
-        return {key: vesting.number(price) for key, price in major.items() if not numbers.fits(price)}
+        """The prices, in minor units, that ten decimal places can't hold."""
+        return numbers.exact(prices, self.table.currency)
 
     def count(self, shares: Exact) -> str:
         """A number of shares. Raises ``Refused`` (E614) where ten decimal places can't hold it."""
@@ -423,30 +423,41 @@ class Recorder:
         lots = {_key(lot): lot.shares for lot in after.lots}
         for key, held in self.lots.items():
             if key[1] == event.share_class:
-                shares = quantity.allocate(int(lots[key]), [one.left for one in held])
-                self.lots[key] = [one._replace(left=part) for one, part in zip(held, shares, strict=True)]
+                parts = [Fraction(one.left) for one in held]
+                new = Shares(lots.get(key, 0), sum(parts), self.table.rounding.shares == "exact")
+                self.lots[key] = [one._replace(left=new.next(one.left)) for one in held]
+        self.terms = {one.id: one for one in after.convertibles}
         options = {one.id: one for one in after.options}
-        for name, (option, mine) in list(self.options.items()):
-            if option.share_class == event.share_class:
-                self.options[name] = options[name], mine._replace(left=options[name].outstanding)
+        self.options = {
+            name: (options[name], mine._replace(left=options[name].outstanding))
+            for name, (_, mine) in self.options.items()
+            if name in options
+        }
         warrants = {one.id: one for one in after.warrants}
-        for name, (warrant, mine) in list(self.warrants.items()):
-            if warrant.share_class == event.share_class:
-                self.warrants[name] = warrants[name], mine._replace(left=warrants[name].shares)
+        self.warrants = {
+            name: (warrants[name], mine._replace(left=warrants[name].shares))
+            for name, (_, mine) in self.warrants.items()
+            if name in warrants
+        }
         for plan, size in self.sizes.items():
             if plan[1] == event.share_class:
                 self.sizes[plan] = rounded(size * stated, self.table.rounding.shares)
 
     def ratios(self, before: Mapping[str, Terms], after: Mapping[str, Terms]) -> None:
-        """Classes that convert otherwise than before."""
-        for name, one in after.items():
-            was = before[name]
+        """Classes that convert otherwise than before, or may after a split: it is stated what it does."""
+        split = self.event if isinstance(self.event, Split) else None
+        common = split is not None and self.table.classes[split.share_class].preferred is None
+        for name, price in self.prices.items():
+            mine = split is not None and split.share_class == name
+            if mine:
+                price = self.prices[name] = price / Fraction(split.ratio) if split else price
             recorded = isinstance(self.event, AdjustConversion) and self.event.share_class == name
-            if was.price is None or one.conversion_price is None or (was.ratio == one.ratio and not recorded):
-                continue
-            mechanism = ratio(one, self.table)
-            keys = {"stock_class_id": name, "new_ratio_conversion_mechanism": mechanism}
-            self.put("STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT", self.free(self.event.id), keys)
+            if before[name].ratio != after[name].ratio or recorded or mine or common:
+                mechanism, said = conversion(price, after[name].ratio, self.table)
+                keys: Table = {"stock_class_id": name, "new_ratio_conversion_mechanism": mechanism}
+                if said:
+                    keys["comments"] = list(terms.comments(said))
+                self.put("STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT", self.free(self.event.id), keys)
 
     def vesting(self, schedule: Vesting | DatedVesting, granted: Exact) -> Table:
         """The keys of an issuance that say how it vests: by terms it names, or by days."""
@@ -484,15 +495,16 @@ class Shares:
         return whole_if(found)
 
 
-def ratio(one: Terms, table: CapTable) -> Table:
-    """How a class converts."""
-    found = Fraction(one.ratio)
-    return {
+def conversion(price: Exact, ratio: Exact, table: CapTable) -> tuple[Table, Table]:
+    """How a class with an issue price converts, and the conversion price if ten places can't hold it."""
+    conversion_price = Fraction(price) / ratio
+    mechanism = {
         "type": "RATIO_CONVERSION",
-        "conversion_price": money(one.conversion_price or 0, table.currency),
-        "ratio": {"numerator": str(found.numerator), "denominator": str(found.denominator)},
+        "conversion_price": money(conversion_price, table.currency),
+        "ratio": numbers.ratio(ratio),
         "rounding_type": terms.ROUNDING_TYPES[table.rounding.shares],
     }
+    return mechanism, numbers.exact({"conversion_price": conversion_price}, table.currency)
 
 
 def _key(lot: Lot) -> LotKey:

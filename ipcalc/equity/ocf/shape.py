@@ -20,7 +20,8 @@ from ipcalc.inputs.shapes import ByValue, Currency, Name, Via, open_table
 from ipcalc.quantity import Unreadable
 
 PLACES = 10  # decimal places of the format's numbers
-_NUMERIC = re.compile(rf"[+-]?[0-9]{{1,{quantity.DIGITS}}}(\.[0-9]{{1,{PLACES}}})?", re.ASCII)
+DIGITS = 40  # before the point
+_NUMERIC = re.compile(rf"[+-]?[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{PLACES}}})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity.ocf import numbers
+from ipcalc.equity.ocf.numbers import number
 from ipcalc.equity.ocf.objects import Item
-from ipcalc.equity.ocf.vesting import number
 from ipcalc.quantity import Exact
 
 OWN = "ipcalc: "  # begins a comment that has, in TOML, what the format has no field for
@@ -99,7 +99,7 @@ def share_class(item: Item, name: str) -> ClassTerms:
         return ClassTerms(table, (), None)
     said = own(item, _CLASS)
     assumed: list[Assumed] = []
-    price, conversion_price = _prices(item)
+    price, conversion_price = _prices(item, said)
     table |= {
         key: number(value)
         for key, value in (("price", price), ("conversion_price", conversion_price))
@@ -132,12 +132,12 @@ def share_class(item: Item, name: str) -> ClassTerms:
     return ClassTerms(table, tuple(assumed), Fraction(str(stated)) if stated is not None else None)
 
 
-def _prices(item: Item) -> tuple[Exact | None, Exact | None]:
+def _prices(item: Item, said: Raw) -> tuple[Exact | None, Exact | None]:
     """A class's issue price and conversion price: from the ratio, where only that is stated."""
     raw = item.table
     price = Fraction(raw["price_per_share"]["amount"]) if "price_per_share" in raw else None
     rights = raw.get("conversion_rights", [])
-    if not rights:
+    if not rights or "conversion_price" in said:
         return price or None, None
     mechanism = rights[0]["conversion_mechanism"]
     return converted(item, mechanism, price or None, "conversion_rights", 0, "conversion_mechanism")

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import quantity
+from ipcalc.equity.ocf.numbers import number
 from ipcalc.equity.ocf.objects import Item
 from ipcalc.equity.reading import whole_if
 from ipcalc.equity.vesting import ALLOCATIONS, DatedVesting, Vesting, vested
@@ -53,12 +54,6 @@ def by_dates(tranches: Sequence[tuple[datetime.date, Exact]]) -> dict[str, Any]:
     for day, shares in tranches:
         days[day] = days.get(day, Fraction(0)) + shares
     return {"tranches": [{"date": day, "shares": number(days[day])} for day in sorted(days) if days[day]]}
-
-
-def number(value: Exact) -> int | str:
-    """An exact number as a cap table's file has it."""
-    exact = Fraction(value)
-    return exact.numerator if exact.denominator == 1 else quantity.plain(exact)
 
 
 # -- equal tranches -----------------------------------------------------------------------------------

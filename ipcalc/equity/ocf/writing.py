@@ -12,16 +12,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ipcalc import quantity
 from ipcalc.equity import Result
 from ipcalc.equity.assumptions import Assumption
 from ipcalc.equity.book import Book
 from ipcalc.equity.captable import CapTable
 from ipcalc.equity.model import OptionGrant, ShareClass, Stakeholder, UniversityGrant
 from ipcalc.equity.ocf import numbers, terms
-from ipcalc.equity.ocf.securities import Recorder, ratio
-from ipcalc.equity.ocf.vesting import number
+from ipcalc.equity.ocf.securities import Recorder, conversion
 from ipcalc.equity.state import Terms
+from ipcalc.quantity import Exact
 
 VERSION = "1.2.0"
 Table = dict[str, Any]
@@ -56,19 +55,19 @@ def write(result: Result, at: datetime.datetime) -> Written:
     for key in ("formed", "country"):
         if key not in company:
             raise table.refused("F101", ("company",), key_name=key)
-    recorder = Recorder(table, {*table.stakeholders, *table.classes})
     terms_before: Mapping[str, Terms] = Book(table).terms
-    began = {name: one for name, one in terms_before.items() if one.price is not None}
+    ratios = {name: one.ratio for name, one in terms_before.items()}
+    prices = _prices(result, terms_before)
+    recorder = Recorder(table, {*table.stakeholders, *table.classes}, prices)
     for event, step in zip(table.events, result.events, strict=False):
         if step.state is None:
             raise table.refused("E516", ("events",), limit=str(len(result.events)))
         recorder.record(event, step, terms_before)
         terms_before = step.state.terms
-        began = {name: one for name, one in terms_before.items() if one.price is not None} | began
     items: dict[str, list[Table]] = {
         "stakeholders_files": [_stakeholder(one) for one in table.stakeholders.values()],
         "stock_classes_files": [
-            _share_class(one, began.get(one.id), table) for one in table.classes.values()
+            _share_class(one, prices.get(one.id), ratios[one.id], table) for one in table.classes.values()
         ],
         "stock_plans_files": list(recorder.plans.values()),
         "vesting_terms_files": list(recorder.schedules.values()),
@@ -120,8 +119,19 @@ def _stakeholder(one: Stakeholder) -> Table:
     return found
 
 
-def _share_class(one: ShareClass, began: Terms | None, table: CapTable) -> Table:
-    """A class, with the prices that it began with."""
+def _prices(result: Result, began: Mapping[str, Terms]) -> dict[str, Exact]:
+    """The issue price of each preferred class that has one, now or once a round sets it, before any split."""
+    found: dict[str, Exact] = {}
+    states = (step.state.terms for step in result.events if step.state)
+    for moment in (began, *states):
+        for name, one in moment.items():
+            if one.price is not None:
+                found.setdefault(name, one.price * one.split)
+    return found
+
+
+def _share_class(one: ShareClass, price: Exact | None, ratio: Exact, table: CapTable) -> Table:
+    """A class, with its issue price and the ratio that it began with."""
     preferred = one.preferred
     found: Table = {
         "object_type": "STOCK_CLASS",
@@ -137,16 +147,15 @@ def _share_class(one: ShareClass, began: Terms | None, table: CapTable) -> Table
     if preferred is None:
         return found | {"comments": [unstated]}
     said: Table = {}
-    if began and began.price is not None and began.conversion_price is not None:
-        prices = {"price": began.price * began.split, "conversion_price": began.conversion_price}
-        found["price_per_share"] = numbers.money(prices["price"], table.currency)
-        right: Table = {"conversion_mechanism": ratio(began, table)}
+    if price is not None:
+        found["price_per_share"] = numbers.money(price, table.currency)
+        mechanism, said = conversion(price, ratio, table)
+        said |= numbers.exact({"price": price}, table.currency)
+        right: Table = {"conversion_mechanism": mechanism}
         common = [other.id for other in table.classes.values() if other.preferred is None]
         if common:
             right["converts_to_stock_class_id"] = common[0]
         found["conversion_rights"] = [right]
-        major = {key: quantity.to_major(value, table.currency) for key, value in prices.items()}
-        said |= {key: number(value) for key, value in major.items() if not numbers.fits(value)}
     if preferred.multiple is not None:
         found["liquidation_preference_multiple"] = numbers.rounded(preferred.multiple)
     if preferred.cap and preferred.cap.multiple is not None and preferred.cap.of == "total":
