@@ -105,6 +105,12 @@ def test_bash_breaks_words_at_colons(words, offered):
     assert {f"plain,{word}" for word in offered} <= set(out.splitlines())
 
 
+def test_a_toml_file_needs_nothing_of_other_formats(example):
+    _, modules = imported("equity", str(example("captables/seed.toml")))
+    assert "ipcalc.inputs.toml" in modules
+    assert not modules & {"ipcalc.inputs.json", "ipcalc.inputs.locate_json", "ipcalc.inputs.package", "zipfile"}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_is_told_how(shell):
     out, modules = imported(_IPCALC_COMPLETE=f"{shell}_source")
