@@ -175,7 +175,12 @@ def within_limits(document: Document) -> Document:
             problems.append(document.problem("T110", path, at_key=True, limit=str(ITEMS)))
         else:
             items = node.items() if isinstance(node, dict) else enumerate(node)
-            waiting += [((*path, key), value) for key, value in items if isinstance(value, dict | list)]
+            last = len(path) == DEPTH - 1  # an empty one is looked at only where it is too deep
+            waiting += [
+                ((*path, key), value)
+                for key, value in items
+                if isinstance(value, dict | list) and (value or last)
+            ]
     for path in deep.values():
         problems.append(document.problem("T108", path, at_key=True, limit=str(DEPTH)))
     if problems:

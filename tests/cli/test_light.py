@@ -105,6 +105,13 @@ def test_bash_breaks_words_at_colons(words, offered):
     assert {f"plain,{word}" for word in offered} <= set(out.splitlines())
 
 
+def test_a_toml_file_needs_nothing_of_other_formats(example):
+    _, modules = imported("equity", str(example("equity/sale.toml")))
+    assert "ipcalc.inputs.toml" in modules
+    others = {f"ipcalc.inputs.{name}" for name in ("json", "locate_json", "package")}
+    assert not modules & {*others, "zipfile"}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_is_told_how(shell):
     out, modules = imported(_IPCALC_COMPLETE=f"{shell}_source")

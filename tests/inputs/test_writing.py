@@ -33,6 +33,11 @@ def test_a_new_file(tmp_path):
     assert names(tmp_path) == ["示範.txt"]
 
 
+def test_bytes_are_written_as_they_are(tmp_path):
+    writing.write(tmp_path / "a", b"\xff\r\n\0")
+    assert (tmp_path / "a").read_bytes() == b"\xff\r\n\0"
+
+
 def test_an_old_file_only_with_force(tmp_path):
     target = tmp_path / "a"
     target.write_text("old")
