@@ -165,9 +165,9 @@ class Book:
         """Every security of a class times a ratio, rounded, and its price a share divided by it."""
         for key, lots in list(self.lots.items()):
             if key[1] == name:
-                left = [moved for lot in lots if (moved := self._split_lot(lot, ratio)).shares]
-                if left:
-                    self.lots[key] = left
+                kept = [moved for lot in lots if (moved := self._split_lot(lot, ratio)).shares]
+                if kept:
+                    self.lots[key] = kept
                 else:
                     del self.lots[key]
         self.counts[name]["shares"] = sum(
@@ -195,8 +195,8 @@ class Book:
             for held, one in self.convertibles.items():
                 counts = one.conversion.counts  # a stated number counts shares as they were
                 if isinstance(counts, int | Fraction):
-                    moved = one.conversion._replace(counts=whole_if(counts * ratio))
-                    self.convertibles[held] = one._replace(conversion=moved)
+                    conversion = one.conversion._replace(counts=whole_if(counts * ratio))
+                    self.convertibles[held] = one._replace(conversion=conversion)
 
     def _split_lot(self, lot: Lot, ratio: Fraction) -> Lot:
         paid = None if lot.paid is None else whole_if(lot.paid / ratio)

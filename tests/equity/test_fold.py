@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from captables import HOLDERS, diluted, follow, held, issue, pool, priced, stake, table
+from captables import HOLDERS, diluted, event, follow, held, issue, last, pool, priced, stake, table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -275,6 +275,14 @@ def test_a_currency_without_minor_units_rounds_its_price_by_major_places():
     ).events[-1]
     assert step.round.price == Fraction(33, 10)
     assert step.changes[0].shares == 303
+
+
+def test_a_split_may_leave_nobody_a_share():
+    """One for three of two shares and a warrant for one: 2/3 and 1/3 of a share, rounded down to none."""
+    warrant = event("warrant", holder="ada", shares=1, strike=2, **{"class": "common"})
+    split = event("split", ratio="1:3", **{"class": "common"})
+    step = last(issue("ada", 2), warrant, split, shares="floor")
+    assert (step.shares, step.holdings, step.lost) == (0, (), 1)
 
 
 def test_split_transfer_and_cancel():
