@@ -43,7 +43,10 @@ class Book:
         self.reserves: dict[tuple[str, str], Exact] = {}  # by plan and class, in the order they were made
         self.stakes: dict[str, UniversityStake] = {}
         self.fees: list[ExitFee] = []
-        self.terms = {one.id: Terms(one.price, one.conversion_price) for one in table.classes.values()}
+        self.terms = {
+            one.id: Terms(one.price, one.conversion_price, base=one.stated_base)
+            for one in table.classes.values()
+        }
         self.counts: dict[str, dict[str, Exact]] = {name: dict.fromkeys(KINDS, 0) for name in table.classes}
 
     # -- totals ---------------------------------------------------------------------------------------

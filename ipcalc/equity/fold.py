@@ -40,7 +40,7 @@ from ipcalc.equity.model import (
 )
 from ipcalc.equity.protection import Adjustment
 from ipcalc.equity.reading import whole_if
-from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, State, Terms, Warrant
+from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, State, Warrant
 from ipcalc.quantity import Exact
 
 LINES = 200_000  # changes, and payouts, in one result; beyond as many holdings, those of the last event only
@@ -289,11 +289,13 @@ class _Fold:
         for other, terms in book.terms.items():
             if other == name and preferred:
                 price = None if terms.price is None else whole_if(terms.price / ratio)
-                book.terms[name] = Terms(price, terms.conversion_price, whole_if(terms.split * ratio))
+                book.terms[name] = terms._replace(price=price, split=whole_if(terms.split * ratio))
             elif not preferred and self.table.classes[other].preferred and book.of_class(other):
                 if terms.conversion_price is None:
                     raise book.refused("E517", event, "class", value=name, name=other)
-                book.terms[other] = terms._replace(conversion_price=whole_if(terms.conversion_price / ratio))
+                base = None if terms.base is None else whole_if(terms.base * ratio)
+                own = whole_if(terms.conversion_price / ratio)
+                book.terms[other] = terms._replace(conversion_price=own, base=base)
         book.split(name, ratio)
         after = holdings.positions(book)
         for position, shares in before.items():

@@ -49,7 +49,8 @@ class Dividend(NamedTuple):
 
 
 class AntiDilution(NamedTuple):
-    """Price protection: ``kind`` ratchet, broad or narrow; ``base`` what is outstanding, or a number of it.
+    """Price protection: ``kind`` ratchet, broad or narrow; ``base`` what is outstanding, or a number of
+    common shares, as they were when the class had its first: splits since then move it.
 
     ``counts`` is which new shares of a round count as issued (new-money, safes, notes), ``exempt`` the kinds
     of events that never trigger it; None where the file leaves it open.
@@ -84,6 +85,12 @@ class ShareClass(NamedTuple):
     preferred: Preferred | None  # None for a common class
     price: Exact | None
     conversion_price: Exact | None
+
+    @property
+    def stated_base(self) -> Exact | None:
+        """The base of its protection where that is a number."""
+        rule = self.preferred.anti_dilution if self.preferred else None
+        return None if rule is None or isinstance(rule.base, frozenset) else rule.base
 
 
 class Rounding(NamedTuple):

@@ -165,11 +165,13 @@ class Terms(NamedTuple):
     ``price`` is the original issue price (None: none stated or set yet); a share converts into
     ``price / conversion_price`` common shares, one for one where there is no price. ``split`` is the shares
     that one of the file's has become: what the file states a share (a dividend) is to be divided by it.
+    ``base`` is what a stated number of outstanding common shares, the base of its protection, has become.
     """
 
     price: Exact | None
     conversion_price: Exact | None
     split: Exact = 1
+    base: Exact | None = None
 
     @property
     def ratio(self) -> Exact:
