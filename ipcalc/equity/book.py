@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from ipcalc import quantity
 from ipcalc.equity.captable import CapTable
 from ipcalc.equity.model import Event, Floor, Participation, Position
 from ipcalc.equity.reading import Parts, whole_if
-from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, Reserve, State, Terms, Warrant
+from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, Reserve, State, Terms, Warrant, sell
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.quantity import Exact
 
@@ -89,26 +89,49 @@ class Book:
         lots = self.lots.setdefault((lot.holder, lot.share_class), [])
         self.counts[lot.share_class]["shares"] += lot.shares
         for i, one in enumerate(lots):
-            if one._replace(shares=0, granted=0) == lot._replace(shares=0, granted=0):
-                granted = one.granted + lot.granted
-                lots[i] = one._replace(shares=one.shares + lot.shares, granted=granted)
+            if one._replace(shares=0, granted=0, sold=0) == lot._replace(shares=0, granted=0, sold=0):
+                lots[i] = one._replace(
+                    shares=one.shares + lot.shares,
+                    granted=one.granted + lot.granted,
+                    sold=one.sold + lot.sold,
+                )
                 return
         lots.append(lot)
 
-    def take(self, position: Position, shares: Exact, given: str = "") -> Iterator[Lot]:
-        """Take shares out of a position: of what event ``given`` gave, then the oldest; yields the parts."""
-        key = (str(position.holder), position.share_class)
-        lots = self.lots.get(key, [])
-        self.counts[position.share_class]["shares"] -= shares
-        for lot in sorted(lots, key=lambda one: (one.event != given, one.issued)):
+    def cancel(self, position: Position, shares: Exact, given: str) -> None:
+        """Take shares that cease to be: of what event ``given`` gave, then the oldest."""
+        left = []
+        for lot in sorted(self.lots_at(position), key=lambda one: (one.event != given, one.issued)):
             part = min(lot.shares, shares)
-            if not part:
-                continue
             shares -= part
-            i = lots.index(lot)
-            lots[i] = lot._replace(shares=lot.shares - part)
-            yield lot._replace(shares=part)
-        self.lots[key] = [lot for lot in lots if lot.shares]
+            left.append(lot._replace(shares=lot.shares - part))
+        self.keep(position, left)
+
+    def sell(self, event: Event, position: Position, shares: Exact, *, with_vesting: bool) -> list[Lot]:
+        """Take shares that change hands, or into another class: as ``state.sell`` says.
+
+        Raises ``Refused``: E508 (more than are held), E571 (more than have vested).
+        """
+        self.must_hold(event, position, shares)
+        lots = self.lots_at(position)
+        vested = sum(lot.vested(event.date) for lot in lots)
+        if shares > vested and not (with_vesting and shares == self.held(position)):
+            most = quantity.grouped(whole_if(vested))
+            raise self.refused("E571", event, "shares", value=str(position.holder), most=most)
+        given, left = sell(lots, shares, event.date)
+        self.keep(position, left)
+        return given
+
+    def lots_at(self, position: Position) -> Sequence[Lot]:
+        """The lots at a position of shares."""
+        return self.lots.get((str(position.holder), position.share_class), ())
+
+    def keep(self, position: Position, lots: Sequence[Lot]) -> None:
+        """Have these lots at a position, the oldest first, in place of those that were there."""
+        before = self.held(position)
+        key = (str(position.holder), position.share_class)
+        self.lots[key] = sorted((lot for lot in lots if lot.shares), key=lambda one: one.issued)
+        self.counts[position.share_class]["shares"] += self.held(position) - before
         if not self.lots[key]:
             del self.lots[key]
 
@@ -167,15 +190,16 @@ class Book:
 
     def _split_lot(self, lot: Lot, ratio: Fraction) -> Lot:
         paid = None if lot.paid is None else whole_if(lot.paid / ratio)
-        shares, granted = self.rounded(lot.shares * ratio), self.rounded(lot.granted * ratio)
-        return lot._replace(shares=shares, granted=granted, paid=paid)
+        shares, granted, sold = (
+            self.rounded(number * ratio) for number in (lot.shares, lot.granted, lot.sold)
+        )
+        return lot._replace(shares=shares, granted=granted, sold=sold, paid=paid)
 
     def held(self, position: Position) -> Exact:
         """The shares at a position of shares, or in a reserve."""
         if position.kind == "reserve":
             return self.reserves.get((str(position.plan), position.share_class), 0)
-        lots = self.lots.get((str(position.holder), position.share_class), ())
-        return sum(lot.shares for lot in lots)
+        return sum(lot.shares for lot in self.lots_at(position))
 
     def stake(self, stake: UniversityStake) -> Exact:
         """The shares of a university's stake that those who got it still hold."""

@@ -243,10 +243,9 @@ class _Fold:
             yield from self.granted(event, to, exact, event.id)
 
     def transfer(self, event: Transfer) -> Iterator[Change]:
-        """Shares that change hands: the oldest first, with their dates of issue."""
+        """Shares that change hands, with their dates of issue."""
         book, shares = self.book, event.shares
-        book.must_hold(event, event.giver, shares)
-        for lot in list(book.take(event.giver, shares)):
+        for lot in book.sell(event, event.giver, shares, with_vesting=True):
             book.issue(lot._replace(holder=str(event.taker.holder)))
         paid = None if event.price is None else whole_if(Fraction(shares) * event.price)
         yield Change(event.giver, -shares, -shares, "transfer")
@@ -262,19 +261,18 @@ class _Fold:
         if event.of.kind == "reserve":
             book.reserve(event.of, -shares)
         else:
-            list(book.take(event.of, shares, event.given))
+            book.cancel(event.of, shares, event.given)
         yield Change(event.of, -shares, -shares, "cancel")
 
     def convert(self, event: Convert) -> Iterator[Change]:
         """Preferred shares that become common ones at the class's ratio."""
         book, shares = self.book, event.shares
-        book.must_hold(event, event.of, shares)
         ratio = book.ratio(event.of.share_class)
         exact = whole_if(Fraction(shares) * ratio)
         new = book.rounded(exact)
         if not new:
             raise book.refused("E515", event, "shares", value=str(event.of.holder))
-        list(book.take(event.of, shares))
+        book.sell(event, event.of, shares, with_vesting=False)
         book.issue(Lot(str(event.to.holder), event.to.share_class, event.date, new, None, event.id))
         yield Change(event.of, -shares, -shares, "convert")
         yield Change(event.to, new, exact, "convert")

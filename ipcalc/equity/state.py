@@ -7,7 +7,7 @@ money and prices are exact minor units. Everything is in the order of the file.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -21,7 +21,8 @@ class Lot(NamedTuple):
 
     ``paid`` is the price a share in minor units (of a converted SAFE or note, its own conversion price), None
     where none was stated; splits move it. ``event`` is the event that issued them, or the instrument they
-    came of. ``granted`` is the number that the vesting counts by: those cancelled since were unvested ones.
+    came of. ``granted`` is the number that the vesting counts by: those cancelled since were unvested ones,
+    those ``sold`` had vested.
     """
 
     holder: str
@@ -32,10 +33,35 @@ class Lot(NamedTuple):
     event: str
     vesting: Vesting | None = None
     granted: Exact = 0
+    sold: Exact = 0
 
     def vested(self, on: datetime.date) -> Exact:
         """The shares that have vested on a day."""
-        return min(self.shares, vested(self.granted, self.vesting, on)) if self.vesting else self.shares
+        if self.vesting is None:
+            return self.shares
+        return min(self.shares, max(vested(self.granted, self.vesting, on) - self.sold, 0))
+
+    def parted(self, shares: Exact) -> tuple[Lot, Lot]:
+        """So many of its vested shares, or all that it has, and the rest, which vests as it would have."""
+        left = self._replace(shares=self.shares - shares)
+        if not left.shares or self.vesting is None:
+            return self._replace(shares=shares), left
+        part = self._replace(shares=shares, vesting=None, granted=0, sold=0)
+        return part, left._replace(sold=self.sold + shares)
+
+
+def sell(lots: Sequence[Lot], shares: Exact, on: datetime.date) -> tuple[list[Lot], list[Lot]]:
+    """A holder's lots of a class, and what is left of them, once some shares change hands: what has vested,
+    the oldest first; or all of them, with their vesting.
+    """
+    whole = shares == sum(lot.shares for lot in lots)
+    given, left = [], []
+    for lot in sorted(lots, key=lambda one: one.issued):
+        part, rest = lot.parted(lot.shares if whole else min(lot.vested(on), shares))
+        shares -= part.shares
+        given += [part] if part.shares else []
+        left += [rest] if rest.shares else []
+    return given, left
 
 
 class Option(NamedTuple):

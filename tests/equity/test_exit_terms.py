@@ -579,6 +579,18 @@ def test_a_tender_buys_shares_pro_rata(buyer, after):
     assert sum(takes(sale).values()) == 800
 
 
+def test_a_tender_buys_what_has_vested():
+    # a quarter of 200 has vested by then, and half of them on the day of the sale
+    given = issue(200, "uni", "common", vesting=VESTING)
+    tender = earlier("tender", proceeds=[80], price=2, offers=offers(("uni", "common", 100)))
+    bought, sale = follow(company([given], proceeds=[1_000], exits=[tender], unvested="lapse")).exits
+    assert [one.entitled for one in bought.payouts] == [80_00]
+    stakes = {holder: weight for d in sale.settled.decisions for holder, weight in d.stake.parts}
+    assert stakes["uni"] == 100 - 40
+    more = tender | {"offers": offers(("uni", "common", 140)), "proceeds": [280]}
+    assert codes(company([given], proceeds=[1_000], exits=[more], unvested="lapse")) == ["E571"]
+
+
 def test_a_tender_of_what_is_not_held():
     tender = earlier("tender", proceeds=[80], price=2, offers=offers(("fund", "common", 60)))
     assert codes(company([], proceeds=[800], exits=[tender])) == ["E508"]
