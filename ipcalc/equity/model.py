@@ -13,11 +13,14 @@ from ipcalc.quantity import Exact
 
 
 class Stakeholder(NamedTuple):
-    """A stakeholder; ``name`` is the id where the file gives none."""
+    """A stakeholder; ``name`` is the id where the file gives none. ``label`` is the name, with the id where
+    another has the same name.
+    """
 
     id: str
     kind: str
     name: str
+    label: str
 
 
 class Cap(NamedTuple):

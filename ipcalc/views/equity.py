@@ -39,7 +39,7 @@ def page(result: Result, lang: str, *, chart: bool = False, breakpoints: bool = 
     blocks += _paths(result, lang)
     blocks += _chart(result, lang) if chart else []
     blocks += exits.page(result, lang, points=breakpoints, drawn=chart)
-    blocks.append(heading(say("equity.assumptions", lang)))
+    blocks += [heading(say("equity.assumptions", lang))] if result.assumptions else []
     blocks += [line(say(f"equity.assumes.{key}", lang, **args), depth=1) for key, args in result.assumptions]
     blocks.append(heading(say("equity.receipt", lang)))
     receipt = result.receipt
@@ -143,7 +143,9 @@ def _table(result: Result, step: Step, lang: str) -> Block:
         ]
         for one in holdings
     ]
-    rows.append([say("equity.total", lang), "", near(step.shares, fine)])
+    added = sum(one.shares for one in holdings if not one.instrument)
+    what = "" if added == step.shares else say("equity.as_converted", lang)
+    rows.append([say("equity.total", lang), what, near(step.shares, fine)])
     for _, parts, applies in shown:
         texts = percents(parts)
         for row, text, shows in zip(rows, texts, applies, strict=False):
@@ -189,7 +191,7 @@ def _points(part: Exact, lang: str) -> str:
 def _name(result: Result, holder: str | None, plan: str | None, lang: str) -> str:
     if holder is None:
         return say("equity.pool", lang, plan=plan)
-    return result.table.stakeholders[holder].name
+    return result.table.stakeholders[holder].label
 
 
 def _security(result: Result, kind: str, share_class: str, lang: str) -> str:

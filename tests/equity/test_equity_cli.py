@@ -267,6 +267,44 @@ def test_holdings_as_csv_are_inert(tmp_path):
     assert {row["shares"] for row in rows} == {"1"}
 
 
+def page_of(tmp_path, text, *options):
+    """The page of a cap table."""
+    path = tmp_path / "cap.toml"
+    path.write_text(text)
+    code, out, err = run(str(path), *options)
+    assert (code, err) == (0, "")
+    return out
+
+
+def test_holders_of_one_name_are_told_apart_by_their_ids(tmp_path):
+    text = table(issue("ada", 900), issue("bo", 100), issue("uni", 200))
+    for holder in ("ada", "bo"):
+        text = text.replace(f'id = "{holder}"\n', f'id = "{holder}"\nname = "Lee"\n')
+    out = page_of(tmp_path, text, "--exit", "1200", "--chart")
+    lines = {" ".join(line.split()) for line in out.splitlines()}
+    assert {"Lee (ada) common 900 75.00% 75.00%", "Lee (bo) common 100 8.33% 8.33%"} <= lines
+    assert {"Lee (ada) common 75.00% 900.00", "A Lee (ada)"} <= lines
+    assert "uni: 16.67%" in lines
+
+
+def test_a_total_that_is_no_sum_of_the_shares_above_says_what_it_is_of(tmp_path):
+    preferred = (
+        '[[classes]]\nid = "a"\nkind = "preferred"\npreference = "1x"\nseniority = 1\n'
+        'participation = "none"\nprice = 10\nconversion_price = 5'
+    )
+    made = table(issue("ada", 80), issue("fund", 10, "a"), classes=preferred)
+    assert "Total as converted 100 " in " ".join(page_of(tmp_path, made).split())
+    plain = table(issue("ada", 80), issue("fund", 10, "a"), classes=preferred.replace("= 5", "= 10"))
+    assert "Total 90 " in " ".join(page_of(tmp_path, plain).split())
+
+
+def test_nothing_to_rest_on_has_no_heading(tmp_path):
+    text = "events = []\n" + table(issue("ada", 1)).partition("[[events]]")[0]
+    out = page_of(tmp_path, text)
+    assert "No event yet." in out
+    assert "What this rests on" not in out
+
+
 def test_a_chart_gives_each_owner_a_letter(company):
     _, out, _ = run(str(company), "--chart")
     drawn = out.split("Ownership by round")[1].splitlines()
