@@ -267,6 +267,35 @@ def test_holdings_as_csv_are_inert(tmp_path):
     assert {row["shares"] for row in rows} == {"1"}
 
 
+DISCOUNTED = 'event = "safe"\nholder = "fund"\namount = 100_000\ndiscount = 1.0'
+
+
+@pytest.mark.parametrize(
+    ("events", "holders", "at_fault", "code"),
+    [
+        pytest.param([issue("ada", "0.5")], "", "shares = 0.5", "E507", id="c-fraction-share"),
+        pytest.param([issue("ada", 0)], "", "shares = 0", "F106", id="c-zero-total"),
+        pytest.param([issue("ada", -1)], "", "shares = -1", "F106", id="c-negative"),
+        pytest.param([issue("ada", 10**30)], "", f"shares = {10**30}", "F106", id="c-1e30"),
+        pytest.param([issue("ada", 9), DISCOUNTED], "", "discount = 1.0", "F106", id="c-discount-100"),
+        pytest.param([issue("ada", 9)], "ada", 'id = "ada"', "F112", id="c-dup-holder"),
+    ],
+)
+def test_a_bad_file_is_told_once_with_its_place(
+    events, holders, at_fault, code, ipcalc, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    text = table(*events, holders=["ada", "fund", *holders.split()], shares="floor")
+    (tmp_path / "cap.toml").write_text(text)
+    line = len(text.splitlines()) - text.splitlines()[::-1].index(at_fault)
+    column = at_fault.index("= ") + 3
+    for form in ("table", "json", "csv", "md"):
+        result = ipcalc("equity", "cap.toml", "--format", form)
+        assert (result.code, result.out) == (2, "")
+        assert result.error.startswith(f"cap.toml:{line}:{column}: {code}: ")
+        assert (result.error.count(f": {code}: "), "\x1b" in result.error) == (1, False)
+
+
 def page_of(tmp_path, text, *options):
     """The page of a cap table."""
     path = tmp_path / "cap.toml"
