@@ -138,7 +138,7 @@ def _table(result: Result, step: Step, lang: str) -> Block:
     rows = [
         [
             _name(result, one.holder, one.plan, lang),
-            _security(result, one.kind, one.share_class, lang),
+            _security(result, one.kind, one.share_class, lang, one.instrument),
             near(one.shares, fine if one.instrument else 2),
         ]
         for one in holdings
@@ -194,10 +194,10 @@ def _name(result: Result, holder: str | None, plan: str | None, lang: str) -> st
     return result.table.stakeholders[holder].label
 
 
-def _security(result: Result, kind: str, share_class: str, lang: str) -> str:
+def _security(result: Result, kind: str, share_class: str, lang: str, instrument: str | None = None) -> str:
     """What a position is of: a class's shares or reserve, rights to them, or an instrument."""
-    if kind in ("safe", "note", "university"):
-        return say(f"equity.security.{kind}", lang)
+    if instrument is not None:
+        return say(f"equity.security.{kind}", lang, id=instrument)
     name = result.table.classes[share_class].name
     return name if kind in ("shares", "reserve") else say(f"equity.security.{kind}", lang, name=name)
 
