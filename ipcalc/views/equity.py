@@ -14,6 +14,7 @@ from ipcalc.equity.holdings import Move
 from ipcalc.quantity import Exact
 from ipcalc.texts import say
 from ipcalc.views import exits
+from ipcalc.views.agreed import agreed
 from ipcalc.views.figures import money, near, percents
 from ipcalc.views.page import Block, Code, Page, Table, heading, line
 
@@ -33,7 +34,8 @@ def page(result: Result, lang: str, *, chart: bool = False, breakpoints: bool = 
         after = result.events[number] if number < len(result.events) else None
         kind = say(f"equity.kind.{step.kind}", lang)
         blocks.append(heading(f"{step.date} · {step.id} · {kind}"))
-        blocks += [line(text, depth=1) for text in _about(result, step, lang)]
+        lines = *agreed(result.table, result.table.events[number - 1], lang), *_about(result, step, lang)
+        blocks += [line(text, depth=1) for text in lines]
         if not (after and after.kind == step.kind == "issue" and after.date == step.date):
             blocks.append(_table(result, step, lang))
     blocks += _paths(result, lang)

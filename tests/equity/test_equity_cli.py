@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
-from captables import issue, pool, priced, stake, table
+from captables import event, issue, pool, priced, safe, stake, table
 from click.testing import CliRunner
 
 from ipcalc import __version__
@@ -267,6 +268,7 @@ def test_holdings_as_csv_are_inert(tmp_path):
     assert {row["shares"] for row in rows} == {"1"}
 
 
+COMMON = {"class": "common"}
 DISCOUNTED = 'event = "safe"\nholder = "fund"\namount = 100_000\ndiscount = 1.0'
 
 
@@ -303,6 +305,36 @@ def page_of(tmp_path, text, *options):
     code, out, err = run(str(path), *options)
     assert (code, err) == (0, "")
     return out
+
+
+def test_an_event_says_what_was_agreed(tmp_path):
+    interest = '{ rate = "6%", kind = "simple", day_count = "actual/365", on_conversion = "shares" }'
+    note = event("note", holder="angel", principal=300, interest=interest, maturity=date(2026, 1, 1),
+                 cap=900, cap_counts=1000, discount="15%")  # fmt: skip
+    vesting = '{ start = 2024-01-01, months = 48, cliff = 12, every = 1, allocation = "FRACTIONAL" }'
+    fee = '{ exit_fee = "1%", of = "proceeds" }'
+    given = event("university-grant", grant=fee, to='{ uni = "70%", bo = "30%" }', **COMMON)
+    out = page_of(tmp_path, table(
+        issue("ada", 1000),
+        safe(400, id="first", mfn="true"),
+        safe(500, id="second", basis="post-money", cap=8000, discount="20%", pro_rata="true"),
+        event("mfn-election", instrument="first", takes="second"),
+        note, given,
+        event("warrant", holder="fund", shares=5, strike="2.5", expires=date(2030, 1, 1), **COMMON),
+        issue("bo", 48) + "\nprice = 1\nvesting = " + vesting,
+    ))  # fmt: skip
+    said = " ".join(out.split())
+    for line in (
+        "angel: 400 paid in, may take a later one's terms",
+        "angel: 500 paid in, post-money cap of 8,000, discount of 20%, right to a pro-rata part of the round",
+        "first takes the terms of second",
+        "fund: strike of 2.5 a share, until 2030-01-01",
+        "bo: vests over 48 months from 2024-01-01, nothing in the first 12",
+        "angel: a loan of 300, 6% simple interest a year (actual/365), cap of 900 on 1,000 shares, "
+        "discount of 15%, due on 2026-01-01",
+        "uni: 70% of what is agreed, 1% of the proceeds of an exit, in place of shares",
+    ):
+        assert line in said
 
 
 def test_holders_of_one_name_are_told_apart_by_their_ids(tmp_path):
