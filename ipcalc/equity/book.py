@@ -157,12 +157,9 @@ class Book:
 
     def split(self, name: str, ratio: Fraction) -> None:
         """Every security of a class times a ratio, rounded, and its price a share divided by it."""
-        for key, lots in self.lots.items():
-            if key[1] == name:
-                self.lots[key] = [self._split_lot(lot, ratio) for lot in lots]
-        self.counts[name]["shares"] = sum(
-            lot.shares for key, lots in self.lots.items() if key[1] == name for lot in lots
-        )
+        for holder in [key[0] for key in self.lots if key[1] == name]:
+            at = Position("shares", holder, name)
+            self.keep(at, [self._split_lot(lot, ratio) for lot in self.lots_at(at)])
         for option in list(self.options.values()):
             if option.share_class == name:
                 gone = [self.rounded(number * ratio) for number in (option.exercised, option.lapsed)]

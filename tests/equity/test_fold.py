@@ -309,6 +309,14 @@ def test_what_a_part_is_worth_does_not_change_with_a_split():
     assert worth[2] == {"ada": 3_600_00, "fund": 400_00, "angel": 2_000_00}
 
 
+def test_a_reverse_split_may_leave_nothing():
+    split = 'event = "split"\nclass = "common"\nratio = "1:10"'
+    step = follow(table(issue("ada", 9), issue("bo", 20), split, shares="floor")).events[-1]
+    assert (held(step), step.lost) == ({"bo": 2}, Fraction(9, 10))
+    gone = follow(table(issue("ada", 9), split, issue("bo", 1), shares="floor")).events
+    assert (gone[1].shares, gone[1].holdings, held(gone[2])) == (0, (), {"bo": 1})
+
+
 def test_fractional_opening_shares_work_exactly():
     step = follow(table(issue("ada", "7000000/3"), issue("bo", "2/3"))).events[-1]
     assert held(step) == {"ada": Fraction(7_000_000, 3), "bo": Fraction(2, 3)}
