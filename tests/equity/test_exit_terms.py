@@ -542,8 +542,13 @@ def test_a_dividend_says_what_of_open_instruments():
     paid = earlier(proceeds=[90])
     text = company([safe(100, 1000)], proceeds=[500], instruments=treated(), exits=[paid])
     assert codes(text) == ["E572"]
-    for how, got in (("none", 0), ("as-converted", 9)):
-        said = {"at_exit": how, **({"capitalization": "all-as-converted"} if how != "none" else {})}
+    # nobody decides at a dividend: what converts is all that is paid as converted
+    for how, of, got in (
+        ("none", None, 0),
+        ("as-converted", "all-as-converted", 9),
+        ("as-converted", "converting-only", 9),
+    ):
+        said = {"at_exit": how, **({"capitalization": of} if of else {})}
         text = company(
             [safe(100, 1000)],
             proceeds=[500],
@@ -641,6 +646,22 @@ def test_the_jump_is_a_breakpoint_with_two_sides():
         ),
     ]  # fmt: skip
     assert schedule.at(20_000_000_00) == (14_400_000_00, 3_600_000_00, 2_000_000_00)
+
+
+def test_a_capitalization_of_nothing_gives_no_shares():
+    # 200 preferred shares owed 500, and a SAFE of 100 at a cap of 1000; alone, it would be a tenth of nothing
+    gone = {"event": "cancel", "of": "founding", "shares": 800}
+    text = company(
+        [gone, issue(), safe(100, 1000, holder="uni")],
+        [pref()],
+        proceeds=[550, 2000],
+        instruments=treated(capitalization="converting-only"),
+    )
+    low, high = follow(text).exits
+    assert takes(low) == {"fund": 500, "uni": 50}
+    assert takes(high) == {"fund": 1800, "uni": 200}
+    assert low.settled.certificate.holds and high.settled.certificate.holds
+    assert all(point.collinear for point in low.schedule.breakpoints)
 
 
 def test_too_many_that_decide_together():
