@@ -157,9 +157,13 @@ class Book:
 
     def split(self, name: str, ratio: Fraction) -> None:
         """Every security of a class times a ratio, rounded, and its price a share divided by it."""
-        for holder in [key[0] for key in self.lots if key[1] == name]:
-            at = Position("shares", holder, name)
-            self.keep(at, [self._split_lot(lot, ratio) for lot in self.lots_at(at)])
+        for key, lots in self.lots.items():
+            if key[1] == name:
+                self.lots[key] = [new for lot in lots if (new := self._split_lot(lot, ratio)).shares]
+        self.lots = {key: lots for key, lots in self.lots.items() if lots}
+        self.counts[name]["shares"] = sum(
+            lot.shares for key, lots in self.lots.items() if key[1] == name for lot in lots
+        )
         for option in list(self.options.values()):
             if option.share_class == name:
                 gone = [self.rounded(number * ratio) for number in (option.exercised, option.lapsed)]
@@ -187,9 +191,10 @@ class Book:
 
     def _split_lot(self, lot: Lot, ratio: Fraction) -> Lot:
         paid = None if lot.paid is None else whole_if(lot.paid / ratio)
-        shares, granted, sold = (
-            self.rounded(number * ratio) for number in (lot.shares, lot.granted, lot.sold)
-        )
+        shares = self.rounded(lot.shares * ratio)
+        if lot.vesting is None:
+            return lot._replace(shares=shares, paid=paid)
+        granted, sold = self.rounded(lot.granted * ratio), self.rounded(lot.sold * ratio)
         return lot._replace(shares=shares, granted=granted, sold=sold, paid=paid)
 
     def held(self, position: Position) -> Exact:

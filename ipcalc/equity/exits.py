@@ -226,11 +226,18 @@ class _Cashier:
             if kind.preferred.cap and sale.counts_toward_cap is None:
                 raise scene.refused("F101", key_name="counts_toward_cap")
             accrued = min(decision.take, stake.claim.held)
+            dividend = kind.preferred.dividend
+            outside = accrued if dividend and not dividend.in_cap else 0
+            split = Fraction(scene.state.terms[stake.series[0]].split)
+            shares = sum(part for _, part in stake.parts) / split
             before = self.received.get(stake.series, Received())
+            if kind.preferred.amount is None:
+                before = before.on(shares)
             self.received[stake.series] = Received(
                 before.preference + (decision.take - accrued if sale.reduces_preference else 0),
-                before.dividends + accrued,
-                before.toward_cap + (decision.take if sale.counts_toward_cap else 0),
+                (*before.dividends, (scene.day, accrued)),
+                before.toward_cap + (decision.take - outside if sale.counts_toward_cap else 0),
+                shares,
             )
 
     def tender(self, scene: Scene) -> Exit:

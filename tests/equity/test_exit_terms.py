@@ -248,6 +248,10 @@ def test_a_stated_dividend_is_owed_once_it_is_due():
     for start, owed in ((date(2026, 1, 1), 600), (date(2026, 1, 2), 500), ("issue", 600)):
         text = company([issue()], [pref(dividend={**stated, "from": start})], proceeds=[1_000])
         assert takes(follow(text).exits[0])["fund"] == owed
+    # each of 400 halves of a share is owed half of it
+    split = {"event": "split", "class": "a", "ratio": "2:1", "date": date(2025, 1, 1)}
+    text = company([issue(), split], [pref(dividend={**stated, "from": "issue"})], proceeds=[1_000])
+    assert takes(follow(text).exits[0])["fund"] == 600
 
 
 # -- options and warrants -----------------------------------------------------------------------------
@@ -525,6 +529,47 @@ def test_a_dividend_pays_what_has_accrued_first_and_it_is_not_owed_again():
     first, sale = follow(text).exits
     assert by_claim(first) == {"common": 80_00, "a": 60_00}  # 40 of a year, and a fifth of the rest
     assert takes(sale)["fund"] == 540
+
+
+@pytest.mark.parametrize(("day", "paid", "owed"), [
+    # 500 at 8% compounded: 40 after a year; paid, they do not compound
+    (date(2025, 1, 1), "40", 540),
+    # 40 and 21.60 after a year and a half; paid, half a year on 500 is left
+    (date(2025, 7, 1), "61.60", 520),
+    # of 61.60, 30 are paid, the oldest first: 31.60 and half a year on 510
+    (date(2025, 7, 1), "30", 552),
+])  # fmt: skip
+def test_what_was_paid_of_a_dividend_does_not_compound(day, paid, owed):
+    before = earlier(proceeds=[paid]) | {"date": day}
+    text = company(
+        [issue()], [pref(dividend=dividend("forfeited", "compound"))], proceeds=[1_000], exits=[before]
+    )
+    first, sale = follow(text).exits
+    assert by_claim(first) == {"common": 0, "a": Fraction(paid) * 100}
+    assert takes(sale)["fund"] == owed
+
+
+def test_dividends_paid_on_shares_that_are_gone_are_no_longer_counted():
+    # 40 are paid on 200 shares, of which 100 convert: of 2 × 40 on 200, a half of 40 is owed on 100
+    paid = earlier(proceeds=[40])
+    converted = {"event": "convert", "holder": "fund", "class": "a", "shares": 100, "date": date(2025, 6, 1)}
+    text = company(
+        [issue(), converted], [pref(dividend=dividend("forfeited"))], proceeds=[1_000], exits=[paid]
+    )
+    (claim,) = [one.stake.claim for one in follow(text).exits[1].settled.decisions if one.stake.series]
+    assert claim.held == 250_00 + 20_00
+
+
+def test_a_dividend_outside_the_cap_does_not_count_toward_it():
+    # 40 outside; of the other 100 a fifth, 20, counts toward the cap of 1000; 40 accrue anew
+    capped = pref(
+        participation="capped",
+        cap={"multiple": "2x", "of": "total"},
+        dividend=dividend("forfeited", in_cap=False),
+    )
+    paid = earlier(proceeds=[140], counts_toward_cap=True)
+    sale = follow(company([issue()], [capped], proceeds=[4_500], exits=[paid])).exits[1]
+    assert takes(sale)["fund"] == 980 + 40
 
 
 def test_dividends_are_remembered_by_the_shares_that_got_them():
