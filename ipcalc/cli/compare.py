@@ -48,7 +48,7 @@ class _Side(NamedTuple):
     metavar="PARTY",
     help="Policies: whose part decides which of them pays more, and from which receipts on.",
 )
-@click.option("--exit", "exits", multiple=True, metavar="AMOUNT", help="Cap tables: an exit's proceeds.")
+@click.option("--exit", "exits", multiple=True, metavar="[ID=]AMOUNT", help="Cap tables: an exit's proceeds.")
 @click.option("-s", "--scheme", metavar="SCHEME", help="Projects: the scheme; default: the one they name.")
 @shared
 def compare(

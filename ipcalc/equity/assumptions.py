@@ -22,6 +22,7 @@ from ipcalc.equity.model import (
     OptionGrant,
     Pool,
     Round,
+    Split,
     Transfer,
     UniversityGrant,
 )
@@ -107,7 +108,10 @@ def _of_rounds(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     capped = any(found.branch == "cap" for one in terms for found in one.converted)
     yield "capitalization", capped, {}
     yield "floor", any(one.floors for one in terms), {}
-    yield "anti-dilution", any(step.adjusted for step in steps if step.kind != "adjust-conversion"), {}
+    adjusted = {name for step in steps if step.kind != "adjust-conversion" for name in step.adjusted}
+    yield "anti-dilution", adjusted, {}
+    stated = any(table.classes[name].stated_base is not None for name in adjusted)
+    yield "stated-base", stated and _any(table.events[: len(steps)], Split), {}
     yield "unconverted", any(step.unconverted and step.unconverted.shares for step in steps), {}
     yield "open", steps and steps[-1].state and steps[-1].state.convertibles, {}
     yield "path", any(len(step.moves) > 1 for step in steps), {}

@@ -218,7 +218,8 @@ def _proceeds(proceeds: quantity.Exact, currency: str) -> str:
 def _unchanged(row: Row, comparison: Comparison) -> bool:
     """Whether a row says nothing: of results with many measures, one that is the same on every side."""
     many = comparison.kind != "split" and row.key not in ("verdict", "open")
-    return many and len(set(row.values)) == 1
+    of_others = row.key.startswith("exit.") and row.key.endswith(".proceeds")  # what its payouts are of
+    return many and not of_others and len(set(row.values)) == 1
 
 
 def _letter(index: int) -> str:
@@ -246,7 +247,9 @@ def _cell(value: quantity.Exact | str | None, unit: str, currency: str, lang: st
         return say(f"compare.word.{value}", lang)
     if unit == "money":
         return quantity.money(value, currency)
-    return quantity.percent(value, 2) if unit == "share" else quantity.grouped(value)
+    if unit == "share":
+        return quantity.percent(value, 2)
+    return near(value, 2) if unit == "shares" else quantity.grouped(value)
 
 
 def _signed(row: Row, currency: str, lang: str) -> str:
@@ -256,4 +259,6 @@ def _signed(row: Row, currency: str, lang: str) -> str:
         text = say("compare.points", lang, n=quantity.percent(row.difference, 2).removesuffix("%"))
     else:
         text = _cell(row.difference, row.unit, currency, lang)
-    return f"+{text}" if row.difference > 0 else text
+    if row.difference <= 0:
+        return text
+    return f"≈ +{text[2:]}" if text.startswith("≈ ") else f"+{text}"

@@ -63,8 +63,8 @@ PRIMER = {
 
 @pytest.mark.parametrize("name", PRIMER)
 def test_yc_primer(name):
-    """yc-primer-*: SAFE shares stay out of the pre-money count. The page goes on from prices cut to three
-    places, and so prints 220,022 and 2,105,263.
+    """yc-primer-cap, yc-primer-discount, yc-primer-cap-and-discount: SAFE shares stay out of the pre-money
+    count. The page goes on from prices cut to three places, and so prints 220,022 and 2,105,263.
     """
     amount, terms, pre, money, before, at, safe_price, new, shares, branch = PRIMER[name]
     if "cap" in terms:
@@ -164,7 +164,7 @@ def test_what_counts_in_a_pre_money_capitalization():
     ("1.10", F(22, 25), F(6_625_000, 11), "price"),
 ])  # fmt: skip
 def test_ovf_note_with_a_year_of_interest(at, own, shares, branch):
-    """ovf-note-c1 and c2: 500,000 at 6% for 365 days; a cap of 1 a share, or 20% off."""
+    """ovf-note-c1, ovf-note-c2: 500,000 at 6% for 365 days; a cap of 1 a share, or 20% off."""
     step = last(
         issue("ada", 8_000_000),
         on("2026-01-01", note(500_000, id="n", cap=8_000_000, cap_counts=8_000_000, discount="20%")),
@@ -398,6 +398,22 @@ def test_a_down_issue_moves_the_ratio_too():
     assert quantity.to_major(step.adjusted["a"].after, "USD") == F(10 * 1010, 1100)
     by_cause = {cause for move in step.moves for cause, _ in move.because}
     assert by_cause == {"issue", "anti-dilution"}
+
+
+@pytest.mark.parametrize("split_first", [False, True])
+def test_a_stated_base_moves_with_a_split(split_first):
+    """A = 1000 is a number of shares as they were when the class had any: with common split 3:1, it is 3000
+    of a third each, and all else is as without the split. A split before the class is issued moves nothing.
+    """
+    classes = protected("broad", "1000").replace('exempt = ["issue"]', "exempt = []")
+    split = event("split", ratio="3:1", **{"class": "common"})
+    first = issue("angel", 100, "a") + "\nprice = 10"
+    before = [split, first] if split_first else [first, split]
+    cheap = issue("bo", 100) + "\nprice = 1" if split_first else issue("bo", 300) + '\nprice = "1/3"'
+    step = last(issue("ada", 300 if split_first else 900), *before, cheap, classes=classes)
+    own = 1 if split_first else F(1, 3)
+    assert quantity.to_major(step.adjusted["a"].after, "USD") == own * F(10 * 1010, 1100)
+    assert step.adjusted["a"].base == (1000 if split_first else 3000)
 
 
 def test_conversions_count_as_issued_where_the_class_says_so():

@@ -109,7 +109,7 @@ def test_a_floor_that_the_large_round_itself_is_outside():
 ])  # fmt: skip
 @pytest.mark.parametrize("granted", [0, 500_000])
 def test_a_floor_a_capped_safe_and_a_pool_together(inside, total, price, shares, granted):
-    """university-floor-safe-pool-outside and -inside; how much of the stake was there already is the same."""
+    """university-floor-safe-pool-outside, university-floor-safe-pool-inside: however much of it was there."""
     grant = f"{{ shares = {granted or 1} }}"
     university = floored(FIRST_LARGE, inside=inside).replace(
         'grant = { percent = "5%", of = "fully-diluted-after" }', f"grant = {grant}"
@@ -126,6 +126,7 @@ def test_a_floor_a_capped_safe_and_a_pool_together(inside, total, price, shares,
     assert step.round.converted[0].shares == shares
     got = diluted(step)
     assert (got["uni"], got["esop"], got["fund"]) == (F(1, 20), F(1, 10), F(1, 5))
+    assert (got["angel"], got["ada"]) == (F(shares) / total, F(9_500_000) / total)
 
 
 def test_conversions_fill_the_amount_first():

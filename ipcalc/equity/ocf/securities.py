@@ -109,21 +109,23 @@ class Recorder:
         kind: str,
         holder: str,
         keys: Table,
-        schedule: Vesting | DatedVesting | None = None,
-        granted: Exact = 0,
-        said: Table | None = None,
+        said: Table,
+        vests: Lot | Option | None = None,
+        *,
+        whole: bool = True,
     ) -> str:
-        """The issuance of a security, perhaps one that vests; the security's id.
+        """The issuance of a security; the security's id.
 
-        ``said`` is what the format has no field for: it stands in comments.
+        ``said`` is what the format has no field for: it stands in comments. ``vests`` is what vests by a
+        schedule, ``whole`` if it is as it was granted.
         """
         name = self.free(self.event.id)
         security = f"{name}-security"
         head = {"security_id": security, "custom_id": name, "stakeholder_id": holder}
         keys = {**head, "security_law_exemptions": [], **keys}
-        said = dict(said or {})
-        if schedule is not None:
-            keys |= self.vesting(schedule, granted)
+        schedule = vests.vesting if vests else None
+        if vests is not None and schedule is not None:
+            keys |= self.vesting(schedule, vests, whole=whole)
             said |= {"accelerate": quantity.percent(schedule.accelerate)} if schedule.accelerate else {}
         if said:
             keys["comments"] = list(terms.comments(said))
@@ -174,8 +176,8 @@ class Recorder:
             "quantity": self.count(shares),
             "stock_legend_ids": [],
         }
-        said = self.exact(price=lot.paid or 0)
-        name = self.issue("STOCK", key[0], keys, lot.vesting, lot.granted or shares, said)
+        whole = lot.granted == shares and not lot.sold
+        name = self.issue("STOCK", key[0], keys, self.exact(price=lot.paid or 0), lot, whole=whole)
         self.lots.setdefault(key, []).append(Held(name, shares))
         return name
 
@@ -250,8 +252,8 @@ class Recorder:
             "exercise_price": self.money(option.strike),
             "termination_exercise_windows": [],
         }
-        said = self.exact(strike=option.strike)
-        name = self.issue("EQUITY_COMPENSATION", option.holder, keys, option.vesting, shares, said)
+        said, whole = self.exact(strike=option.strike), option.granted == shares
+        name = self.issue("EQUITY_COMPENSATION", option.holder, keys, said, option, whole=whole)
         self.issuances[name]["expiration_date"] = None
         return name
 
@@ -276,7 +278,7 @@ class Recorder:
         said: Table = self.exact(strike=warrant.strike)
         if warrant.dividend_from:
             said["dividend_from"] = warrant.dividend_from
-        return self.issue("WARRANT", warrant.holder, keys, said=said)
+        return self.issue("WARRANT", warrant.holder, keys, said)
 
     def exercise(self, event: Exercise, after: State) -> None:
         """Options or warrants that become shares, or lapse; promised options were never written."""
@@ -299,8 +301,10 @@ class Recorder:
             if rest:
                 self.options[option.id] = option, Held(held.id, rest)
             return
-        balance = self.option(option, rest) if rest else None
-        if balance:
+        balance = None
+        if rest:
+            option = next(one for one in after.options if one.id == option.id)
+            balance = self.option(option, rest)
             self.options[option.id] = option, Held(balance, rest)
         keys = {"security_id": held.id, "quantity": count, "balance_security_id": balance}
         self.put("EQUITY_COMPENSATION_CANCELLATION", name, {**keys, "reason_text": event.kind})
@@ -379,7 +383,7 @@ class Recorder:
     def instrument(self, one: Convertible, holder: str, amount: Exact) -> str:
         """The issuance of a SAFE, a note or the like; the security's id."""
         keys, said = instruments.write(one, amount, self.table)
-        return self.issue("CONVERTIBLE", holder, keys, said=said)
+        return self.issue("CONVERTIBLE", holder, keys, said)
 
     def closed(self, was: Convertible, one: Convertible | None, after: State) -> None:
         """An instrument, or a part of it, that became shares or was repaid."""
@@ -459,11 +463,11 @@ class Recorder:
                     keys["comments"] = list(terms.comments(said))
                 self.put("STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT", self.free(self.event.id), keys)
 
-    def vesting(self, schedule: Vesting | DatedVesting, granted: Exact) -> Table:
+    def vesting(self, schedule: Vesting | DatedVesting, vests: Lot | Option, *, whole: bool) -> Table:
         """The keys of an issuance that say how it vests: by terms it names, or by days."""
-        conditions = vesting.conditions(schedule) if isinstance(schedule, Vesting) else None
+        conditions = vesting.conditions(schedule) if whole and isinstance(schedule, Vesting) else None
         if conditions is None or not isinstance(schedule, Vesting):
-            days = vesting.days(granted, schedule)
+            days = vesting.days(vests.vested, schedule)
             return {"vestings": [{"date": day.isoformat(), "amount": self.count(part)} for day, part in days]}
         key = (schedule.months, schedule.cliff, schedule.every, schedule.allocation)
         if key not in self.schedules:

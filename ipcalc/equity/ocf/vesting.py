@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from ipcalc import quantity
 from ipcalc.equity.ocf.numbers import number
 from ipcalc.equity.ocf.objects import Item
 from ipcalc.equity.reading import whole_if
-from ipcalc.equity.vesting import ALLOCATIONS, DatedVesting, Vesting, vested
+from ipcalc.equity.vesting import ALLOCATIONS, DatedVesting, Vesting
 from ipcalc.quantity import Duration, Exact
 
 START = "start"  # the condition with which a schedule that is written begins
@@ -243,8 +243,10 @@ def conditions(vesting: Vesting) -> list[dict[str, Any]] | None:
     return chain
 
 
-def days(shares: Exact, schedule: Vesting | DatedVesting) -> Iterator[tuple[datetime.date, Exact]]:
-    """What vests of a grant on which days."""
+def days(
+    reached: Callable[[datetime.date], Exact], schedule: Vesting | DatedVesting
+) -> Iterator[tuple[datetime.date, Exact]]:
+    """On which days of a schedule how many shares vest, of those that have vested by a day."""
     if isinstance(schedule, DatedVesting):
         dates = [day for day, _ in schedule.tranches]
     else:
@@ -253,7 +255,6 @@ def days(shares: Exact, schedule: Vesting | DatedVesting) -> Iterator[tuple[date
         dates = [quantity.shift(schedule.start, length) for length in months]
     given: Exact = 0
     for day in dates:
-        reached = vested(shares, schedule, day)
-        if reached > given:
-            yield day, whole_if(Fraction(reached) - given)
-        given = reached
+        if reached(day) > given:
+            yield day, whole_if(Fraction(reached(day)) - given)
+        given = reached(day)
