@@ -44,6 +44,7 @@ def assumptions(
         *_of_rounding(table, steps),
         *_of_events(table, steps),
         *_of_rounds(table, steps),
+        *_past_maturity(table, steps, paid),
         *_of_exits(paid),
     )
     found = [Assumption(key, args) for key, holds, args in said if holds]
@@ -115,6 +116,17 @@ def _of_rounds(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     yield "unconverted", any(step.unconverted and step.unconverted.shares for step in steps), {}
     yield "open", steps and steps[-1].state and steps[-1].state.convertibles, {}
     yield "path", any(len(step.moves) > 1 for step in steps), {}
+
+
+def _past_maturity(table: CapTable, steps: Sequence[Step], paid: Sequence[Exit]) -> Iterator[Said]:
+    """The notes that convert, or are open at an exit, after the day they were due."""
+    used = [(one.instrument, step.date) for step in steps if step.round for one in step.round.converted]
+    settled = [(one.date, one.settled) for one in paid if one.settled and one.date]
+    used += [(decision.stake.id, day) for day, each in settled for decision in each.decisions]
+    last = dict(sorted(used, key=lambda pair: pair[1]))
+    for event in table.events:
+        if isinstance(event, Note) and event.id in last and event.maturity < last[event.id]:
+            yield "past-maturity", True, {"id": event.id, "date": str(event.maturity)}
 
 
 def _of_exits(paid: Sequence[Exit]) -> Iterator[Said]:

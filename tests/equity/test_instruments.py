@@ -212,6 +212,21 @@ def test_interest_by_hand(kind, count, until, factor):
     assert converted(step)["n"].amount == 100_000 * factor
 
 
+def test_a_note_past_its_maturity_is_said_to_be():
+    def said(day):
+        due = note(1000, id="n", interest=NO_INTEREST, maturity=date(2026, 1, 1))
+        result = follow(table(issue("ada", 1000), due, on(day, financed(1000, price=1))))
+        return [dict(one.args) for one in result.assumptions if one.key == "past-maturity"]
+
+    assert said("2026-01-01") == []
+    assert said("2026-01-02") == [{"id": "n", "date": "2026-01-01"}]
+    sale = '[[exits]]\nid = "x"\ndate = 2026-01-02\nkind = "sale"\nproceeds = [1, 2]\n'
+    sale += '[exits.instruments.n]\nat_exit = "cash"\nrank = "debt:1"'
+    open_ = note(1000, id="n", interest=NO_INTEREST, maturity=date(2026, 1, 1))
+    found = follow(table(issue("ada", 1000), open_, more=sale)).assumptions
+    assert [one.key for one in found].count("past-maturity") == 1
+
+
 @pytest.mark.parametrize(("becomes", "amount", "paid"), [("cash", 1000, 60), ("forfeited", 1000, 0)])
 def test_interest_that_does_not_convert(becomes, amount, paid):
     interest = f'{{ rate = "6%", kind = "simple", day_count = "actual/365", on_conversion = "{becomes}" }}'
