@@ -161,18 +161,23 @@ class Case(NamedTuple):
                 yield index.at
         onlys = [floor.only for floor in version.floors]
         onlys += version.inventors.excluded.values() if version.inventors else ()
+        onlys += [equity.only for equity in self.stakes(version)]
         for only in onlys:
             yield from only.options
 
-    def equity(self, version: Version) -> Equity | None:
-        """What is asked of a start-up, where the case says enough to tell."""
+    def stakes(self, version: Version) -> Iterable[Equity]:
+        """What may be asked of a start-up on the day, by its options; nothing that a fact is missing for."""
         for equity in version.equity:
             try:
-                if self.holds(equity.only):
-                    return equity
+                known = self.in_time(equity.only) and all(map(self.value, equity.only.options))
             except Unreadable:
                 continue
-        return None
+            if known:
+                yield equity
+
+    def equity(self, version: Version) -> Equity | None:
+        """What is asked of a start-up, where the case says enough to tell."""
+        return next((equity for equity in self.stakes(version) if self.holds(equity.only)), None)
 
     def sharing(self, version: Version) -> Sequence[tuple[Inventor, Exact]]:
         """The inventors with their parts, which sum to one; none, if nobody was named.

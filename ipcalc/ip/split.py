@@ -128,6 +128,18 @@ def split(
     return alone(Asked(Stream(ONE, case, opening), [period], laws, day))
 
 
+def stake(policy: Policy, options: Mapping[str, str], on: date) -> Equity | None:
+    """What a policy asks of a start-up on a day, also where it doesn't say how income is divided.
+
+    Raises ``Refused`` (P405, P408) and ``Unreadable`` (P404, P409, P414, F107).
+    """
+    checked(policy, options, {})
+    case = Case(policy, on, options, as_of=on)
+    version = case.version()
+    choices(policy, options, case.asked(version))
+    return case.equity(version)
+
+
 def alone(asked: Asked) -> Split:
     """The split of one stream that shares nothing with others."""
     checked_case(asked)
@@ -182,6 +194,7 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
         for name, one in policy.inputs().items()
         if name in cases[-1].inputs
     ]
+    equity = cases[-1].equity(last)
     versions = {version.number: version for period in periods for version in period.versions}
     return Split(
         policy=policy,
@@ -199,8 +212,8 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
         findings=found,
         given=given,
         choices=in_play,
-        equity=cases[-1].equity(last),
-        sources=_sources(policy, versions.values(), in_play, shadows),
+        equity=equity,
+        sources=_sources(policy, versions.values(), equity, in_play, shadows),
         gaps=policy.gaps,
         receipt=_receipt(asked, received, sum(costs) if costs else None, as_of),
     )
@@ -286,7 +299,11 @@ def _in_play(policy: Policy, periods: Sequence[Division], *, strict: bool) -> tu
 
 
 def _sources(
-    policy: Policy, versions: Iterable[Version], in_play: Iterable[Choice], shadows: Iterable[Shadow]
+    policy: Policy,
+    versions: Iterable[Version],
+    equity: Equity | None,
+    in_play: Iterable[Choice],
+    shadows: Iterable[Shadow],
 ) -> tuple[Source, ...]:
     """What the answer rests on: of the policy, then of the laws that it was held against."""
     versions = list(versions)
@@ -298,7 +315,7 @@ def _sources(
         cited = [source for version in used for source in version.sources]
         cited += [source for choice in in_play if known.options.get(choice.option.id) is choice.option
                   for source in choice.option.sources]  # fmt: skip
-        cited += [source for version in used for equity in version.equity for source in equity.sources]
+        cited += equity.sources if equity and known is policy else ()
         cited += [source for version in used for floor in version.floors for source in floor.sources]
         found |= {(known.id, source): known.sources[source] for source in cited}
     return tuple(found.values())
