@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ipcalc import library
-from ipcalc.cli.options import Out, ids_of, shared
+from ipcalc.cli.options import Out, ids_of, kind_of, shared
 from ipcalc.cli.split import Asked, facts
 
 if TYPE_CHECKING:
@@ -143,10 +143,7 @@ class _Answers(NamedTuple):
         kinds: dict[str, Callable[[_Side, Document], Result]] = {
             "project": self.check, "company": self.equity, "versions": lambda one, _: self.split(one),
         }  # fmt: skip
-        for key, answer in kinds.items():
-            if key in document.data:
-                return answer(side, document)
-        raise refuse("F114", side.subject, allowed=", ".join(kinds))
+        return kinds[kind_of(document, tuple(kinds))](side, document)
 
     def split(self, side: _Side) -> Result:
         """A policy's split of the receipts, by those options and inputs that it asks for."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ipcalc.cli.options import Out, as_of_option, ids_of, set_option, shared
+from ipcalc.cli.options import Out, as_of_option, ids_of, kind_of, set_option, shared
 
 if TYPE_CHECKING:
     import datetime
@@ -24,6 +24,7 @@ _OPTIONS = {
     "P423": "--inventor",
     "P415": "--input",
     "P419": "--date",
+    "P428": "--law",
 }
 
 
@@ -103,6 +104,8 @@ def split(
         _statement(document, settings, out, steps=steps, drawn=drawn)
         return
     if receipts is None:
+        if document is not None:
+            kind_of(document, ("statement", "versions"))
         raise click.UsageError("what is to be divided? --receipts AMOUNT")
     result = divide(policy, asked, as_of, settings, document)
     out.emit(

@@ -130,10 +130,14 @@ class Case(NamedTuple):
 
     # -- what is for this case
 
+    def versions(self) -> Sequence[Version]:
+        """The versions that are: one, where the policy is for this case and says so once."""
+        return [version for version in self.policy.versions if self.holds(version.only)]
+
     def version(self) -> Version:
         """The one version that is. Raises ``Refused`` (P405, P408)."""
         document = self.policy.document
-        found = [version for version in self.policy.versions if self.holds(version.only)]
+        found = self.versions()
         if not found:
             in_time = (version for version in self.policy.versions if self.in_time(version.only))
             used = dict.fromkeys(name for version in in_time for name in version.only.options)

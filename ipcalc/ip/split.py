@@ -61,6 +61,7 @@ class Split(NamedTuple):
     balances: Sequence[Balance]
     periods: Sequence[Division]
     findings: Sequence[Finding]
+    outside: Sequence[tuple[Policy, int]]  # laws, and what came in that each is not for
     given: Sequence[Given]
     choices: Sequence[Choice]
     equity: Equity | None
@@ -107,7 +108,8 @@ def split(
     ``inputs`` are rates and amounts (in minor units) that the policy asks for. ``as_of`` is by default the
     day the policy was last reviewed; it stands for each kind of date that ``dates`` lacks.
     Raises ``Refused`` where the policy can't answer (P405, P407, P408, P411, P425), ``Unreadable`` where the
-    case can't be used (P404, P406, P409, P410, P414, P415, P421 and more), ``ValueError`` for a negative
+    case can't be used (P404, P406, P409, P410, P414, P415, P421,
+    P428 and more), ``ValueError`` for a negative
     amount.
     """
     posted = {**({} if costs is None else {COSTS: costs}), **(accounts or {})}
@@ -156,6 +158,9 @@ def checked_case(asked: Asked) -> None:
             _known({**case.options, **received.options}, known)
     _known(case.options, known)
     checked(case.policy, {}, case.dates)
+    for law in asked.laws:
+        if not any(version.floors for version in law.versions):
+            raise Unreadable("P428", value=law.id)
     inputs = {name for policy in known for name in policy.inputs()}
     for name in case.inputs:
         if name not in inputs:
@@ -184,8 +189,8 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
     shadows = [shadow(asked.stream, law, periods) for law in asked.laws]
     found = findings(shadows, periods)
     in_play = _in_play(policy, periods, strict=strict)
-    for law, flows in shadows:
-        in_play += _in_play(law, flows, strict=strict)
+    for law, flows, *_ in shadows:
+        in_play += _in_play(law, [flow for flow in flows if flow], strict=strict)
     received = sum(period.receipts for period in periods)
     costs = [posted.amount for period in asked.periods for posted in period.posted if posted.account == COSTS]
     as_of = asked.as_of or periods[-1].last
@@ -210,6 +215,7 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
         balances=balances,
         periods=tuple(periods),
         findings=found,
+        outside=tuple((law, outside) for law, *_, outside in shadows if outside),
         given=given,
         choices=in_play,
         equity=equity,
@@ -310,7 +316,7 @@ def _sources(
     found: dict[tuple[str, str], Source] = {}
     for known, used in (
         (policy, versions),
-        *((law, [v for flow in flows for v in flow.versions]) for law, flows in shadows),
+        *((law, [v for flow in flows if flow for v in flow.versions]) for law, flows, *_ in shadows),
     ):
         cited = [source for version in used for source in version.sources]
         cited += [source for choice in in_play if known.options.get(choice.option.id) is choice.option

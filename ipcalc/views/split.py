@@ -58,9 +58,10 @@ def body(
     if _moving(result):
         yield heading(say("split.accounts", lang))
         yield _accounts(result, lang)
-    if result.findings:
+    if result.findings or result.outside:
         yield heading(say("split.floors", lang))
         yield from (_finding(result, one, lang) for one in result.findings)
+        yield from _outside(result, lang)
     if steps:
         yield heading(say("split.steps", lang))
         for division in result.periods:
@@ -238,6 +239,17 @@ def _finding(result: Split, one: Finding, lang: str) -> Block:
     cited = f" [{', '.join(one.floor.sources)}]" if one.floor.sources else ""
     style = {"met": "good", "short": "bad", "unknown": "open"}[one.status]
     return line(": ".join(parts) + cited, style, depth=1)
+
+
+def _outside(result: Split, lang: str) -> Iterable[Block]:
+    """The laws that are not for some of the receipts, or for none."""
+    for law, minor in result.outside:
+        amount = _amount(result, minor)
+        yield line(
+            say("split.outside", lang, law=choose(law.name, lang), currency=result.currency, amount=amount),
+            "open",
+            depth=1,
+        )
 
 
 # -- the money on its way ------------------------------------------------------------------------------

@@ -176,6 +176,13 @@ class ReceiptDocument(TypedDict):
     laws: NotRequired[list[str]]
 
 
+class OutsideDocument(TypedDict):
+    """A law, and what came in that it is not for."""
+
+    law: str
+    receipts: str
+
+
 class SplitDocument(TypedDict):
     """Who gets what. Amounts are decimal strings in ``currency``; the parties' sum to ``receipts``, less what
     reserves kept.
@@ -195,6 +202,7 @@ class SplitDocument(TypedDict):
     balances: list[BalanceDocument]
     periods: list[DivisionDocument]
     findings: list[FindingDocument]
+    outside: list[OutsideDocument]
     inputs: list[GivenDocument]
     readings: list[ReadingDocument]
     equity: EquityDocument | None
@@ -222,6 +230,7 @@ def document(result: Split, lang: str) -> SplitDocument:
         "balances": [_balance(result, one) for one in result.balances],
         "periods": [_division(result, one, lang) for one in result.periods],
         "findings": [_finding(result, one) for one in result.findings],
+        "outside": [{"law": law.id, "receipts": money(result, minor)} for law, minor in result.outside],
         "inputs": [
             {"input": one.input.name, "kind": "share" if one.input.kind == "share" else "money",
              "value": quantity.plain(one.value) if one.input.kind == "share" else exact(result, one.value)}

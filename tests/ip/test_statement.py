@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -220,11 +221,53 @@ REFUSED = {  # text, code, line, column
     "a waiver that is not permitted": (
         '[statement]\npolicy = "strict.toml"\n[[inventors]]\nname = "A"\nwaives_to = "L"\n' + MONEY, "P422", 3, 3,
     ),
+    "no such policy": (ONE.replace("half.toml", "half") + MONEY, "S206", 2, 10),
+    "no such file": (ONE.replace("half.toml", "hlaf.toml") + MONEY, "T101", 2, 10),
+    "no such law": (ONE + 'laws = ["cn/x"]\n' + MONEY, "S206", 3, 9),
+    "a law without floors": (ONE + 'laws = ["nested.toml"]\n' + MONEY, "P428", 3, 8),
     "a date that is not stated": ('[statement]\npolicy = "dated.toml"\n' + MONEY, "P419", 1, 2),
     "a counter that is not there": (
         ONE + '[[cases]]\nid = "x"\nopening = { counters = { nett = 5 } }\n' + MONEY, "P426", 1, 2,
     ),
 }  # fmt: skip
+
+
+LAW = """kind = "law"
+[[versions]]
+only = {{ received = {{ from = 2024-07-01 }} }}
+source = "s"
+steps = [{{ recover = "costs", for = "costs" }}, {{ mark = "net" }}, {{ share = {{ university = "100%" }} }}]
+floors = [{{ party = "{party}", at_least = "{rate}", of = "net" }}]
+"""
+
+
+@pytest.mark.parametrize(("party", "rate", "got"), [("inventors", "1/2", Fraction(1, 2)), ("inventors/main", "1/4", Fraction(1, 6)), ("university", "50.01%", Fraction(1, 2))])  # fmt: skip
+@pytest.mark.parametrize(("periods", "net"), [("date", 100_00), ("quarter", 100_00), ("year", 70_00)])
+def test_a_law_is_for_the_receipts_of_its_days(divided, periods: str, net: int, party: str, rate: str, got: Fraction) -> None:  # fmt: skip
+    """The law came between two receipts of 100. Costs of 60 are paid by the first, or by both if they are
+    divided together.
+    """
+    text = (
+        f'{ONE}laws = ["law.toml"]\nperiods = "{periods}"\n[[inventors]]\nname = "A"\nmain = true\n[[inventors]]\nname = "B"\nweight = 2\n'
+        + "[[costs]]\non = 2024-01-01\namount = 60\n" + MONEY + MONEY.replace("03-01", "10-01")
+    )  # fmt: skip
+    law = HEAD.format(currency="USD", more="") + LAW.format(party=party, rate=rate)
+    split = divided(text, law=law).parts[0].split
+    (found,) = (one for one in split.findings if one.period is None)
+    share = Fraction(rate) if "/" in rate else Fraction("0.5001")
+    assert (found.base, found.required, found.got) == (net, ceil(net * share), round(net * got))
+    assert found.status == ("met" if got >= share else "short")
+    assert [amount for _, amount in split.outside] == [100_00]
+
+
+def test_a_law_that_is_for_no_receipt_says_so(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    law = HEAD.format(currency="USD", more="") + LAW.format(party="inventors", rate="50%")
+    assert divided(ONE + 'laws = ["law.toml"]\n' + MONEY, law=law).parts[0].split.findings == ()
+    monkeypatch.chdir(tmp_path)
+    shown = " ".join(ipcalc("split", "statement.toml").out.split())
+    assert "not for USD 100.00 of what was received" in shown
+    document = json.loads(ipcalc("split", "statement.toml", "--format", "json").out)
+    assert [one["receipts"] for one in document["parts"][0]["split"]["outside"]] == ["100.00"]
 
 
 @pytest.mark.parametrize(("text", "code", "line", "column"), REFUSED.values(), ids=REFUSED)
