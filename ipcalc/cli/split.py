@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ipcalc.cli.options import Out, as_of_option, ids_of, kind_of, set_option, shared
+from ipcalc.cli.options import Out, as_of_option, ids_of, kind_of, set_option, shared_with_csv
 
 if TYPE_CHECKING:
     import datetime
@@ -69,7 +69,7 @@ def facts(command: click.decorators.FC) -> click.decorators.FC:
 @set_option
 @click.option("--steps", is_flag=True, help="Show the money flowing down the policy's steps.")
 @click.option("--chart", "drawn", is_flag=True, help="Draw who gets what.")
-@shared
+@shared_with_csv
 def split(
     policy: str,
     receipts: str | None,
@@ -92,7 +92,7 @@ def split(
     received (and stands for the other dates a policy may ask for); unless given, it is the day the policy
     was last reviewed. STATEMENT is a file that lists what came in and was spent, of which cases, over time.
     Either may be - for standard input. What can't be divided evenly goes by largest remainder, ties to the
-    party listed first, so that the parts add up.
+    party listed first, so that the parts add up. CSV is a row a party or inventor in each period.
     """  # fmt: skip
     from ipcalc.views import split as view
 
@@ -112,6 +112,7 @@ def split(
         lambda lang: view.page(result, lang, steps=steps, drawn=drawn),
         lambda lang: view.document(result, lang),
         sources=[policy],
+        rows=lambda: (view.CSV_COLUMNS, *view.rows(result, out.lang)),
     )
 
 
@@ -132,6 +133,7 @@ def _statement(document: Document, settings: tuple[str, ...], out: Out, *, steps
         lambda lang: view.page(found, lang, steps=steps, drawn=drawn),
         lambda lang: view.document(found, lang),
         sources=[document.name],
+        rows=lambda: view.rows(found, out.lang),
     )
 
 

@@ -16,7 +16,8 @@ class Finding(NamedTuple):
     """A floor held against what a party gets, in one period or (``period`` None) in all.
 
     ``law`` is the law that sets it, None for the policy itself. ``required`` is rounded up to a minor unit,
-    ``got`` None where nobody was named. ``status`` is met, short, or unknown: money whose owner was not found
+    ``got`` None where nobody was named, or a law alone was
+    asked, which pays nobody. ``status`` is met, short, or unknown: money whose owner was not found
     could make up for what is missing.
     """
 
@@ -136,7 +137,7 @@ def _held(law: Policy | None, floor: Floor, pairs: Sequence[_Pair], period: str 
         of_law = [pair.flow.pieces[j].bases for j, _ in pair.receipts]
         base += sum(one[floor.of] for one in of_law) if floor.of in of_law[0] else paid.get(floor.of, 0)
         missing += paid.get(NOT_FOUND, 0) + _undivided(pair.real, paid, floor)
-        mine = _got(pair.real, paid, floor.party)
+        mine = _got(pair.real, paid, floor.party) if law or floor.party in (MAIN, *paid) else None
         got = None if mine is None or got is None else got + mine
     required = -((-rate * base).__floor__())
     # of some of a period's receipts the amounts are not whole: they need not reach the rounded requirement

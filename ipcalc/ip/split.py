@@ -60,6 +60,7 @@ class Split(NamedTuple):
     unrecovered: int
     balances: Sequence[Balance]
     periods: Sequence[Division]
+    laws: Sequence[Policy]
     findings: Sequence[Finding]
     outside: Sequence[tuple[Policy, int]]  # laws, and what came in that each is not for
     given: Sequence[Given]
@@ -214,6 +215,7 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
         unrecovered=sum(one.after for one in balances if one.account not in reserves),
         balances=balances,
         periods=tuple(periods),
+        laws=asked.laws,
         findings=found,
         outside=tuple((law, outside) for law, *_, outside in shadows if outside),
         given=given,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from ipcalc import quantity
+from ipcalc.ip.case import Choice
 from ipcalc.ip.engine import Move
 from ipcalc.ip.findings import Finding
 from ipcalc.ip.model import INVENTORS, NOT_FOUND, Equity, Only, Source
@@ -99,7 +100,9 @@ def only(found: Only, lang: str) -> Iterable[str]:
 
 
 def said(result: Split, lang: str) -> str:
-    """What the inventors get, in a sentence."""
+    """What the inventors get, in a sentence; of a law, that it only says what is due at least."""
+    if result.policy.kind == "law":
+        return say("split.law", lang, id=result.policy.id)
     amount = result.amount(INVENTORS)
     return say(
         "split.summary",
@@ -298,17 +301,9 @@ def _rate(move: Move, lang: str) -> str:
 
 def _readings(result: Split, lang: str, *, filed: bool) -> Iterable[Block]:
     for choice in result.choices:
-        option = choice.option
-        words = say(
-            f"split.{option.kind}",
-            lang,
-            label=choose(option.label, lang) if option.label else option.id,
-            value=choice.value,
-            others=say("split.or", lang).join(choice.alternatives()),
-        )
-        yield line(f"{words} [{', '.join(option.sources)}]", depth=1)
+        yield line(reading(choice, lang), depth=1)
         if choice.alternatives():
-            name, value = option.id, choice.alternatives()[0]
+            name, value = choice.option.id, choice.alternatives()[0]
             other = f'[options] "{name}" = "{value}"' if filed else f"--option '{name}={value}'"
             yield line(say("split.change", lang, option=other), "dim", depth=2)
     for one in result.given:
@@ -318,6 +313,19 @@ def _readings(result: Split, lang: str, *, filed: bool) -> Iterable[Block]:
             else quantity.money(one.value, result.currency)
         )
         yield line(say("split.given", lang, name=one.input.name, value=value), depth=1)
+
+
+def reading(choice: Choice, lang: str) -> str:
+    """How an option was read, what else it could be, and by which sources."""
+    option = choice.option
+    words = say(
+        f"split.{option.kind}",
+        lang,
+        label=choose(option.label, lang) if option.label else option.id,
+        value=choice.value,
+        others=say("split.or", lang).join(choice.alternatives()),
+    )
+    return f"{words} [{', '.join(option.sources)}]"
 
 
 def equity(found: Equity, currency: str, lang: str) -> Iterable[str]:
@@ -365,6 +373,36 @@ def sources(found: Iterable[Source], lang: str) -> Iterable[Block]:
             yield line(source.url, "dim", depth=2)
         if source.note:
             yield line(choose(source.note, lang), depth=2)
+
+
+CSV_COLUMNS = (
+    "case", "institution", "period", "first", "last", "currency", "of", "id", "name", "to", "amount",
+)  # fmt: skip
+
+
+def rows(result: Split, lang: str, case: str = "", institution: str = "") -> Iterator[Sequence[str | Exact]]:
+    """Who gets what in each period, a row each, under ``CSV_COLUMNS``; they add up to what was received.
+
+    ``of`` is party, inventor (in the place of the inventors' part, where inventors are named) or reserve;
+    ``to`` is who gets what an inventor waives.
+    """
+    for one in result.periods:
+        head = (case, institution, one.period, one.first.isoformat(), one.last.isoformat(), result.currency)
+        for payee in one.parties:
+            if payee.party == INVENTORS and one.people:
+                continue
+            name = label(result.policy, payee.party, lang)
+            yield *head, "party", payee.party, name, "", _major(result, payee.amount)
+        for person in one.people:
+            yield *head, "inventor", person.name, person.name, person.to or "", _major(result, person.amount)
+        for account in one.balances:
+            if _reserve(result, account.account):
+                kept = account.after - account.before
+                yield *head, "reserve", account.account, account.account, "", _major(result, kept)
+
+
+def _major(result: Split, minor: int) -> Exact:
+    return quantity.to_major(minor, result.currency)
 
 
 def receipt(result: Split, lang: str) -> str:

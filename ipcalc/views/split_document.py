@@ -236,7 +236,7 @@ def document(result: Split, lang: str) -> SplitDocument:
              "value": quantity.plain(one.value) if one.input.kind == "share" else exact(result, one.value)}
             for one in result.given
         ],
-        "readings": [_reading(choice, lang) for choice in result.choices],
+        "readings": [reading(choice, lang) for choice in result.choices],
         "equity": None if result.equity is None else _equity(result, result.equity, lang),
         "steps": [
             _step(result, move, division.period if several else None)
@@ -372,7 +372,8 @@ def _finding(result: Split, one: Finding) -> FindingDocument:
     }
 
 
-def _reading(choice: Choice, lang: str) -> ReadingDocument:
+def reading(choice: Choice, lang: str) -> ReadingDocument:
+    """How an option was read, and what else it could be."""
     option = choice.option
     return {
         "option": option.id,

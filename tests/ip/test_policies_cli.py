@@ -170,3 +170,29 @@ def test_inputs_dates_accounts_and_laws_on_the_command_line(ipcalc, file) -> Non
                         (("--input", "fee=5%", "--date", "disclosd=2020-01-01"), "P404")):  # fmt: skip
         shown = ipcalc(*args, *wrong)
         assert shown.code == 2 and code in shown.error
+
+
+def test_policies_of_a_place_by_any_of_its_names(ipcalc) -> None:
+    by_id, by_name = (ipcalc("policies", "list", "--place", place).out for place in ("hk", "香港"))
+    assert by_id == by_name
+    policies, laws = by_id.split("Laws whose floors are checked")
+    assert "hk/hku " in policies and "hk/raise-plus-floor" in laws
+    assert "F115" in ipcalc("policies", "list", "--place", "zz").error
+
+
+def test_a_law_alone_divides_nothing_and_says_so(ipcalc) -> None:
+    shown = " ".join(ipcalc("split", "hk/raise-plus-floor", "--receipts", "100").out.split())
+    assert "This is a law" in shown and "--law hk/raise-plus-floor" in shown
+    assert "the inventors get 0.00" not in shown
+    assert (
+        "whether Inventors have at least 70% of benefits after costs is not known: HKD 70.00 required"
+        in shown
+    )
+
+
+def test_a_comparison_says_how_each_side_was_read(ipcalc) -> None:
+    args = ("compare", "hk/hku@2022-01-01", "hk/hku@2024-01-01", "--receipts", "100")
+    assert "A: The inventors' share before June 2023: read as 33.3%" in " ".join(ipcalc(*args).out.split())
+    before, after = json.loads(ipcalc(*args, "--format", "json").out)["readings"]
+    assert [(one["option"], one["value"]) for one in before] == [("former share", "33.3%")]
+    assert after == []

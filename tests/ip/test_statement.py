@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from math import ceil
 from pathlib import Path
 
@@ -303,3 +306,35 @@ def test_the_command_draws_it_in_every_language_and_as_json(
     assert refused.code == 2 and "--set" in refused.error
     changed = ipcalc("split", "statement.toml", "--set", "receipts.0.amount=300", "--format", "json")
     assert json.loads(changed.out)["parts"][0]["split"]["receipts"] == "400.00"
+
+
+def test_as_csv_it_adds_up_to_what_was_received(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    text = (
+        ONE.replace("half.toml", "nested.toml") + 'periods = "year"\n' + MONEY + MONEY.replace("2024", "2025")
+    )
+    people = '[[inventors]]\nname = "=Ada"\nwaives_to = "Lab"\n[[inventors]]\nname = "Bo"\n'
+    divided(text + people)
+    monkeypatch.chdir(tmp_path)
+    shown = ipcalc("split", "statement.toml", "--format", "csv", "--lang", "zh-Hant")
+    rows = list(csv.DictReader(io.StringIO(shown.out)))
+    assert [(one["period"], one["of"], one["id"], one["to"], one["amount"]) for one in rows[:5]] == [
+        ("2024", "party", "costs", "", "0"), ("2024", "party", "lab", "", "30"),
+        ("2024", "party", "school", "", "30"), ("2024", "inventor", "'=Ada", "Lab", "20"),
+        ("2024", "inventor", "Bo", "", "20"),
+    ]  # fmt: skip
+    assert sum(Fraction(one["amount"]) for one in rows) == 200
+    alone = ipcalc("split", "hk/hku", "--receipts", "100.01", "--format", "csv").out
+    assert sum(Fraction(one["amount"]) for one in csv.DictReader(io.StringIO(alone))) == Fraction("100.01")
+
+
+def test_a_statement_says_what_it_was_worked_out_from(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    divided(ONE + 'laws = ["law.toml"]\n' + MONEY, law=HEAD.format(currency="USD", more="").replace("x/test", "x/law") + LAW.format(party="inventors", rate="50%"))  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    settings = ("--set", "receipts.0.amount=50")
+    receipt = json.loads(ipcalc("split", "statement.toml", *settings, "--format", "json").out)["receipt"]
+    assert receipt["statement_hash"] == sha256((tmp_path / "statement.toml").read_bytes()).hexdigest()
+    assert receipt["settings"] == ["--set receipts.0.amount=50"]
+    assert [one["id"] for one in receipt["policies"]] == ["x/test", "x/law"]
+    shown = ipcalc("split", "statement.toml", *settings).out
+    assert f"statement statement.toml ({receipt['statement_hash'][:12]})" in shown
+    assert f"Policy x/law ({receipt['policies'][1]['hash'][:12]})" in shown
