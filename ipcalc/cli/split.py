@@ -89,14 +89,20 @@ def split(
     """Divide licence income as institutions' policies say.
 
     POLICY is an id such as hk/hku or a file; then --receipts is what came in. The date is when it was
-    received (and stands for the other dates a policy may ask for); unless given, it is the day the policy
-    was last reviewed. STATEMENT is a file that lists what came in and was spent, of which cases, over time.
-    Either may be - for standard input. What can't be divided evenly goes by largest remainder, ties to the
-    party listed first, so that the parts add up. CSV is a row a party or inventor in each period.
+    received (and stands for the other dates a policy may ask for), by --as-of or behind the name, as in
+    hk/hku@2022-01-01; unless given, it is the day the policy was last reviewed. STATEMENT is a file that
+    lists what came in and was spent, of which cases, over time. Either may be - for standard input. What
+    can't be divided evenly goes by largest remainder, ties to the party listed first, so that the parts add
+    up. CSV is a row a party or inventor in each period.
     """  # fmt: skip
+    from ipcalc.ip.policy import reference
     from ipcalc.views import split as view
 
     asked = Asked(receipts or "", costs, accounts, inventors, options, inputs, dates, laws)
+    policy, day = reference(policy)
+    if day and as_of:
+        raise click.UsageError("a date stands behind the policy's name; leave --as-of out")
+    as_of = as_of or day
     document = _file(policy)
     if document is not None and "statement" in document.data:
         if any(asked) or as_of:
@@ -145,12 +151,17 @@ def divide(
     document: Document | None = None,
 ) -> Split:
     """The split that the options of a command line ask for. Raises ``Refused``, naming the option."""
+    from ipcalc.inputs.diagnostics import refuse
     from ipcalc.inputs.overlay import overlay
     from ipcalc.ip import policy as policies
     from ipcalc.ip import split as engine
+    from ipcalc.ip.model import COSTS
     from ipcalc.quantity import Unreadable
 
     found = policies.read(overlay(document, settings)) if document else policies.load(policy, settings)
+    owed = pairs("--account", asked.accounts)
+    if asked.costs is not None and COSTS in owed:
+        raise refuse("F112", "--account", value=COSTS)
     people = {name: _weight(weight) for name, weight in pairs("--inventor", asked.inventors, "1").items()}
     try:
         return engine.split(
@@ -161,13 +172,22 @@ def divide(
             as_of,
             pairs("--option", asked.options),
             _dates(asked.dates),
-            accounts={name: _amount("--account", text, found)
-                      for name, text in pairs("--account", asked.accounts).items()},
+            accounts={name: _amount("--account", text, found) for name, text in owed.items()},
             inputs=_inputs(asked.inputs, found),
             laws=[policies.load(law) for law in asked.laws],
         )  # fmt: skip
     except Unreadable as error:
-        raise _refused(_OPTIONS.get(error.code, "--option"), error) from None
+        raise _refused(_option(asked, error), error) from None
+
+
+def _option(asked: Asked, error: Unreadable) -> str:
+    """The option of the command line that an error is about."""
+    named = {error.args_of_message.get(key) for key in ("key", "value")}
+    stated = {"--account": asked.accounts, "--input": asked.inputs, "--date": asked.dates}
+    for option, texts in stated.items():
+        if named & pairs(option, texts).keys():
+            return option
+    return "--law" if "law" in named else _OPTIONS.get(error.code, "--option")
 
 
 def _refused(option: str, error: Unreadable) -> Refused:

@@ -9,7 +9,20 @@ from typing import NamedTuple
 
 from ipcalc import quantity
 from ipcalc.inputs.diagnostics import Refused
-from ipcalc.ip.model import DATES, Equity, Index, Input, Only, Option, Policy, Series, Share, Term, Version
+from ipcalc.ip.model import (
+    DATES,
+    Equity,
+    Index,
+    Input,
+    Only,
+    Option,
+    Policy,
+    Series,
+    Share,
+    Term,
+    Version,
+    terms_of,
+)
 from ipcalc.quantity import Exact, Unreadable
 
 
@@ -99,9 +112,8 @@ class Case(NamedTuple):
         found = self.inputs[asked.name]
         below = asked.first is not None and found < asked.first
         if below or (asked.last is not None and found > asked.last):
-            raise Unreadable(
-                "F106", limit=f"{self.shown(asked, asked.first)} … {self.shown(asked, asked.last)}"
-            )
+            limit = f"{self.shown(asked, asked.first)} … {self.shown(asked, asked.last)}"
+            raise Unreadable("F106", key=asked.name, limit=limit)
         return found
 
     def shown(self, asked: Input, bound: Exact | None) -> str:
@@ -168,6 +180,12 @@ class Case(NamedTuple):
         onlys += [equity.only for equity in self.stakes(version)]
         for only in onlys:
             yield from only.options
+
+    def inputs_asked(self, version: Version) -> Iterable[str]:
+        """The inputs that a version's steps and floors take for this case."""
+        terms = [term for _, step in version.flows() if self.holds(step.only) for term in terms_of(step)]
+        terms += [floor.at_least for floor in version.floors if self.holds(floor.only)]
+        return (term.input.name for term in terms if term.input)
 
     def stakes(self, version: Version) -> Iterable[Equity]:
         """What may be asked of a start-up on the day, by its options; nothing that a fact is missing for."""

@@ -75,6 +75,11 @@ class Split(NamedTuple):
         """The money's movements, period by period."""
         return [move for period in self.periods for move in period.steps]
 
+    @property
+    def in_play(self) -> set[str]:
+        """The options and inputs that the answer took."""
+        return {one.option.id for one in self.choices} | {one.input.name for one in self.given}
+
     def amount(self, party: str) -> int:
         """What a party gets; nothing where the policy doesn't name it."""
         return next((payee.amount for payee in self.parties if payee.party == party), 0)
@@ -121,6 +126,9 @@ def split(
         if not inventors:
             raise Unreadable("P406")
         inventors = [Inventor(name, weight) for name, weight in inventors.items()]
+    for account in posted:
+        if account not in policy.accounts():
+            raise Unreadable("P404", value=account, near=quantity.nearest(account, policy.accounts()))
     scopes = dict.fromkeys(PER, "")
     case = Case(policy, day, options or {}, dates or {}, inputs or {}, {}, day, inventors or (), scopes)
     period = Period(
@@ -195,11 +203,12 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
     received = sum(period.receipts for period in periods)
     costs = [posted.amount for period in asked.periods for posted in period.posted if posted.account == COSTS]
     as_of = asked.as_of or periods[-1].last
-    given = [
-        Given(one, cases[-1].inputs[name])
-        for name, one in policy.inputs().items()
-        if name in cases[-1].inputs
-    ]
+    given = _given(policy, periods)
+    for law, flows, *_ in shadows:
+        given += [one for one in _given(law, [flow for flow in flows if flow]) if one not in given]
+    for name in case.inputs if strict else ():
+        if name not in {one.input.name for one in given}:
+            raise Unreadable("P414", value=name)
     equity = cases[-1].equity(last)
     versions = {version.number: version for period in periods for version in period.versions}
     return Split(
@@ -304,6 +313,18 @@ def _in_play(policy: Policy, periods: Sequence[Division], *, strict: bool) -> tu
     }
     wanted = policy.options if strict else set(used)
     return choices(policy, {name: value for name, value in stated.items() if name in wanted}, used)
+
+
+def _given(policy: Policy, periods: Sequence[Division]) -> list[Given]:
+    """What was stated for the inputs that a policy took, as it was last."""
+    asked = {
+        name: one.inputs[name]
+        for period in periods
+        for one, version in zip(period.cases, period.versions, strict=True)
+        for name in one.inputs_asked(version)
+        if name in one.inputs
+    }
+    return [Given(one, asked[name]) for name, one in policy.inputs().items() if name in asked]
 
 
 def _sources(

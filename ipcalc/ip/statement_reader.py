@@ -15,7 +15,7 @@ from ipcalc.ip import licence, policy, receipts
 from ipcalc.ip import statement_shape as shape
 from ipcalc.ip.case import Case, Inventor
 from ipcalc.ip.ledger import Period, Posted, Received, Stream
-from ipcalc.ip.model import COSTS, DATES, PER, Hold, Opening, Policy, Recover, Series, Take
+from ipcalc.ip.model import COSTS, DATES, PER, Opening, Policy, Series
 from ipcalc.quantity import Exact, Quantity, Unreadable
 
 if TYPE_CHECKING:
@@ -220,10 +220,11 @@ class StatementReader:
                 )
 
     def in_vain(self, in_play: set[str]) -> None:
-        """Refuse options that are stated for the whole statement and change nothing in it."""
-        for name in self.table.get("options", {}):
-            if name not in in_play:
-                raise Refused([self.document.problem("P414", ("options", name), at_key=True, value=name)])
+        """Refuse options and inputs that are stated for the whole statement and change nothing in it."""
+        for path in (*(("options", name) for name in self.table.get("options", {})),
+                     *(("inputs", name) for name in self.table.get("inputs", {}))):  # fmt: skip
+            if path[1] not in in_play:
+                raise Refused([self.document.problem("P414", path, at_key=True, value=path[1])])
 
     # -- money
 
@@ -337,7 +338,7 @@ class StatementReader:
             if case is None:
                 continue
             account = table.get("account", COSTS)
-            known = {name for _, one, _, _, _ in case.parts for name in accounts(one)}
+            known = {name for _, one, _, _, _ in case.parts for name in one.accounts()}
             if account not in known:
                 near = quantity.nearest(account, known)
                 self.problem("F115", (*path, "account"), near, what="account", value=account)
@@ -418,20 +419,6 @@ class StatementReader:
                  "P428": ("statement", "laws")}  # fmt: skip
         found = where.get(error.code, ("statement",))
         return found if found[0] in self.table else ("statement",)
-
-
-def accounts(known: Policy) -> set[str]:
-    """The accounts that a policy's steps know, and costs, which may always be stated."""
-    found = {COSTS}
-    for version in known.versions:
-        for _, step in version.flows():
-            if isinstance(step, Recover):
-                found.update(name for name, _ in step.accounts)
-            elif isinstance(step, Hold):
-                found.add(step.account)
-            elif isinstance(step, Take) and step.covers:
-                found.add(step.covers)
-    return found
 
 
 def _among(facts: Facts, on: date, amount: int, options: Mapping[str, str]) -> Iterable[Received]:

@@ -10,7 +10,7 @@ from ipcalc import quantity
 from ipcalc.ip.case import Choice
 from ipcalc.ip.engine import Move
 from ipcalc.ip.findings import Finding
-from ipcalc.ip.model import INVENTORS, NOT_FOUND, Equity, Only, Source
+from ipcalc.ip.model import COSTS, INVENTORS, NOT_FOUND, Equity, Only, Source
 from ipcalc.ip.split import Split
 from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
@@ -93,9 +93,11 @@ def _when(result: Split, lang: str) -> str:
 def only(found: Only, lang: str) -> Iterable[str]:
     """The dates that a version is for, in words."""
     for kind, (first, last) in found.dates.items():
-        if first:
+        if first and last:
+            yield say(f"split.{kind}_between", lang, first=first, last=last)
+        elif first:
             yield say(f"split.{kind}_from", lang, day=first)
-        if last:
+        elif last:
             yield say(f"split.{kind}_until", lang, day=last)
 
 
@@ -208,7 +210,8 @@ def _by_period(
 
 def _moving(result: Split) -> bool:
     """Whether accounts say more than that all costs were paid back or not at once."""
-    return len(result.periods) > 1 or any(one.account != "costs" or one.covered for one in result.balances)
+    several = len(result.periods) > 1
+    return any(any(one[1:]) and (several or one.account != COSTS or one.covered) for one in result.balances)
 
 
 def _accounts(result: Split, lang: str) -> Table:
@@ -310,7 +313,7 @@ def _readings(result: Split, lang: str, *, filed: bool) -> Iterable[Block]:
         value = (
             quantity.percent(one.value)
             if one.input.kind == "share"
-            else quantity.money(one.value, result.currency)
+            else f"{result.currency} {quantity.money(one.value, result.currency)}"
         )
         yield line(say("split.given", lang, name=one.input.name, value=value), depth=1)
 

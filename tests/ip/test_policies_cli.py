@@ -196,3 +196,16 @@ def test_a_comparison_says_how_each_side_was_read(ipcalc) -> None:
     before, after = json.loads(ipcalc(*args, "--format", "json").out)["readings"]
     assert [(one["option"], one["value"]) for one in before] == [("former share", "33.3%")]
     assert after == []
+
+
+def test_a_range_of_days_is_told_in_one(ipcalc) -> None:
+    shown = " ".join(ipcalc("policies", "show", "us/warf").out.split())
+    assert "the version for licences signed from 1997-10-01 until 2008-06-30 -" in shown
+
+
+def test_accounts_that_say_nothing_are_not_drawn(ipcalc) -> None:
+    assert "Accounts" not in ipcalc("split", "gb/cambridge", "--receipts", "100").out
+    assert "Accounts" in ipcalc("split", "gb/cambridge", "--receipts", "100", "--account", "sponsor=1").out
+    assert ipcalc("split", "hk/hku@2022-01-01", "--receipts", "100").out == (
+        ipcalc("split", "hk/hku", "--receipts", "100", "--as-of", "2022-01-01").out
+    )

@@ -217,6 +217,10 @@ REFUSED = {  # text, code, line, column
     ),
     "other currency": (ONE + MONEY.replace("100", '"EUR 5"'), "F118", 5, 10),
     "no such input": (ONE + "[inputs]\nbudget = 5\n" + MONEY, "P404", 4, 1),
+    "an input in vain": (
+        '[statement]\npolicy = "fee.toml"\n[inputs]\nrate = "5%"\nother = 5\n' + MONEY, "P414", 5, 1,
+    ),
+    "an input out of bounds": ('[statement]\npolicy = "fee.toml"\n[inputs]\nrate = "60%"\n' + MONEY, "F106", 4, 8),
     "parts that don't add up": (
         '[statement]\n[[cases]]\nid = "x"\ninstitutions = [{ id = "n", policy = "half.toml", share = "60%" }]\n' + MONEY,
         "P401", 4, 1,
@@ -235,6 +239,19 @@ REFUSED = {  # text, code, line, column
 }  # fmt: skip
 
 
+FEE = """[options.fee]
+kind = "fact"
+choices = ["a rate", "an amount"]
+default = "a rate"
+source = "s"
+[[versions]]
+source = "s"
+steps = [
+  { take = { input = "rate", from = "0%", to = "50%" }, for = "inventors", only = { fee = "a rate" } },
+  { take = "100%", for = "inventors", at_most = { amount = { input = "other" } }, only = { fee = "an amount" } },
+  { share = "unknown" },
+]
+"""
 LAW = """kind = "law"
 [[versions]]
 only = {{ received = {{ from = 2024-07-01 }} }}
@@ -277,9 +294,10 @@ def test_a_law_that_is_for_no_receipt_says_so(divided, ipcalc, tmp_path: Path, m
 def test_what_a_statement_refuses(divided, text: str, code: str, line: int, column: int) -> None:
     head = HEAD.format(currency="USD", more="")
     strict = head + HALF + 'inventors = { split = "equal" }\n'
+    fee = head + FEE
     dated = head + HALF + "only = { disclosed = { from = 2020-01-01 } }\n"
     with pytest.raises(Refused) as refused:
-        divided(text, strict=strict, dated=dated)
+        divided(text, strict=strict, dated=dated, fee=fee)
     problem = refused.value.diagnostics[0]
     assert (problem.code, problem.place.line, problem.place.column) == (code, line, column)
 
