@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -231,7 +232,7 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
         choices=in_play,
         equity=equity,
         sources=_sources(policy, versions.values(), equity, in_play, shadows),
-        gaps=policy.gaps,
+        gaps=[gap for one in (policy, *asked.laws) for gap in one.gaps],
         receipt=_receipt(asked, received, sum(costs) if costs else None, as_of),
     )
 
@@ -327,6 +328,12 @@ def _given(policy: Policy, periods: Sequence[Division]) -> list[Given]:
     return [Given(one, asked[name]) for name, one in policy.inputs().items() if name in asked]
 
 
+def _named(source: str, gaps: Iterable[Gap]) -> bool:
+    """Whether gaps name a source, in brackets."""
+    texts = (text for gap in gaps for text in gap.about.values())
+    return any(source in found.split(", ") for text in texts for found in re.findall(r"\[([^\]]+)\]", str(text)))
+
+
 def _sources(
     policy: Policy,
     versions: Iterable[Version],
@@ -346,5 +353,6 @@ def _sources(
                   for source in choice.option.sources]  # fmt: skip
         cited += equity.sources if equity and known is policy else ()
         cited += [source for version in used for floor in version.floors for source in floor.sources]
+        cited += [source for source in known.sources if _named(source, known.gaps)]
         found |= {(known.id, source): known.sources[source] for source in cited}
     return tuple(found.values())

@@ -10,7 +10,7 @@ from ipcalc import quantity
 from ipcalc.ip.case import Choice
 from ipcalc.ip.engine import Move
 from ipcalc.ip.findings import Finding
-from ipcalc.ip.model import COSTS, INVENTORS, NOT_FOUND, Equity, Only, Source
+from ipcalc.ip.model import COSTS, INVENTORS, NOT_FOUND, Equity, Only, Policy, Source
 from ipcalc.ip.split import Split
 from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
@@ -38,7 +38,9 @@ def page(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) 
 def body(
     result: Split, lang: str, *, steps: bool = False, drawn: bool = False, filed: bool = False
 ) -> Iterable[Block]:
-    """What a split says but for its title, its sources and its receipt; ``filed``, if a file asked for it."""
+    """What a split says but for its title, its sources and its receipt; where a file asked for it
+    (``filed``), without its gaps, too.
+    """
     yield from _notes(result, lang)
     yield heading(say("split.parties", lang))
     yield _parties(result, lang)
@@ -75,9 +77,8 @@ def body(
     if result.equity:
         yield heading(say("split.equity", lang))
         yield from (line(words, depth=1) for words in equity(result.equity, result.currency, lang))
-    if gaps := [*_gaps(result, lang)]:
-        yield heading(say("split.gaps", lang))
-        yield from (line(gap, depth=1) for gap in gaps)
+    if not filed:
+        yield from gaps([result], lang)
 
 
 def _amount(result: Split, minor: Exact) -> str:
@@ -357,13 +358,27 @@ def equity(found: Equity, currency: str, lang: str) -> Iterable[str]:
         yield choose(found.note, lang)
 
 
-def _gaps(result: Split, lang: str) -> Iterable[str]:
-    """What the file says it lacks, and each part that is divided further in a way it doesn't say."""
-    affected = {name for gap in result.gaps for name in gap.affects}
-    for payee in result.parties:
+def gaps(results: Sequence[Split], lang: str) -> Iterable[Block]:
+    """What the files of policies and laws say they lack, each once; of several, each by its name."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        for policy in (result.policy, *result.laws):
+            said = found.setdefault(choose(policy.name, lang), [])
+            said += [words for words in _gaps(result, policy, lang) if words not in said]
+    yield from [heading(say("split.gaps", lang))] if any(found.values()) else ()
+    for name, words in found.items():
+        if len(found) > 1 and words:
+            yield line(name, depth=1)
+        yield from (line(one, depth=1 + (len(found) > 1)) for one in words)
+
+
+def _gaps(result: Split, policy: Policy, lang: str) -> Iterable[str]:
+    """What one file lacks, and each part that its policy divides further in a way it doesn't say."""
+    affected = {name for gap in policy.gaps for name in gap.affects}
+    for payee in result.parties if policy is result.policy else ():
         if not payee.divided and payee.party not in affected:
-            yield say("split.further", lang, label=label(result.policy, payee.party, lang))
-    for gap in result.gaps:
+            yield say("split.further", lang, label=label(policy, payee.party, lang))
+    for gap in policy.gaps:
         yield f"[{', '.join(gap.affects)}] {choose(gap.about, lang)}"
 
 

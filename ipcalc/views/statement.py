@@ -146,8 +146,9 @@ def page(found: Statement, lang: str, *, steps: bool = False, drawn: bool = Fals
             blocks += _present(found, part, lang)
     if len(found.parts) > 1 and found.people:
         blocks += [heading(say("statement.people", lang), 1), _people(found, lang)]
+    blocks += split_view.gaps([part.split for part in found.parts], lang)
     blocks.append(heading(say("split.sources", lang)))
-    sources = {(part.split.policy.id, one.id): one for part in found.parts for one in part.split.sources}
+    sources = {one[:4]: one for part in found.parts for one in part.split.sources}
     blocks += split_view.sources(sources.values(), lang)
     return [*blocks, line(""), *(line(words, "dim") for words in _receipt(found, lang))]
 

@@ -356,3 +356,23 @@ def test_a_statement_says_what_it_was_worked_out_from(divided, ipcalc, tmp_path:
     shown = ipcalc("split", "statement.toml", *settings).out
     assert f"statement statement.toml ({receipt['statement_hash'][:12]})" in shown
     assert f"Policy x/law ({receipt['policies'][1]['hash'][:12]})" in shown
+
+
+def test_what_a_policy_and_its_law_lack_is_said_once(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    def gap(words: str) -> str:
+        return f'[[gaps]]\nabout = {{ en = "{words}" }}\naffects = ["versions"]\n'
+
+    half = HEAD.format(currency="USD", more='sources.told = { title = "As told", kind = "report" }\n') + HALF + gap("Not known [told, s].")  # fmt: skip
+    law = HEAD.format(currency="USD", more="").replace("x/test", "x/law").replace("Test", "Law") + LAW.format(party="inventors", rate="50%") + gap("Of the law.")  # fmt: skip
+    cases = "".join(f'[[cases]]\nid = "{name}"\n' for name in "ab")
+    money = "".join(MONEY + f'case = "{name}"\n' for name in "ab")
+    found = divided(ONE + 'laws = ["law.toml"]\n' + cases + money, half=half, law=law)
+    assert {source.id for source in found.parts[0].split.sources} == {"s", "told"}
+    monkeypatch.chdir(tmp_path)
+    shown = ipcalc("split", "statement.toml").out
+    assert [shown.count(words) for words in ("Not known [told, s].", "Of the law.", "As told")] == [1, 1, 1]
+    document = json.loads(ipcalc("split", "statement.toml", "--format", "json").out)
+    assert [one["about"] for one in document["parts"][1]["split"]["gaps"]] == [
+        "Not known [told, s].",
+        "Of the law.",
+    ]
