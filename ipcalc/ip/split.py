@@ -331,7 +331,9 @@ def _given(policy: Policy, periods: Sequence[Division]) -> list[Given]:
 def _named(source: str, gaps: Iterable[Gap]) -> bool:
     """Whether gaps name a source, in brackets."""
     texts = (text for gap in gaps for text in gap.about.values())
-    return any(source in found.split(", ") for text in texts for found in re.findall(r"\[([^\]]+)\]", str(text)))
+    return any(
+        source in found.split(", ") for text in texts for found in re.findall(r"\[([^\]]+)\]", str(text))
+    )
 
 
 def _sources(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from policies import HEAD, KITAMI, RPI, UMBC, YALE_BANDS, flow
+from rich.cells import cell_len
 
 from ipcalc import library
 from ipcalc.changes import changes
@@ -209,3 +210,12 @@ def test_accounts_that_say_nothing_are_not_drawn(ipcalc) -> None:
     assert ipcalc("split", "hk/hku@2022-01-01", "--receipts", "100").out == (
         ipcalc("split", "hk/hku", "--receipts", "100", "--as-of", "2022-01-01").out
     )
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 80, 200])
+def test_a_chart_fits_the_terminal(columns: int, ipcalc, example) -> None:
+    args = ("split", example("statements/receipts.toml"), "--chart", "--lang", "zh-Hant")
+    shown = ipcalc(*args, terminal=True, environment={"COLUMNS": str(columns), "NO_COLOR": "1"}).out
+    drawn = [row for row in shown.splitlines() if "█" in row or "▓" in row]
+    assert len(drawn) >= 6
+    assert max(map(cell_len, drawn)) <= columns
