@@ -95,6 +95,7 @@ def test_the_worst_of_several_schemes(ipcalc, example, tmp_path):
         (["compare", PROJECT, "--set", "project.schemes=[]", "--set", "ip={}"], "C307"),
         (["compare", PROJECT, "--set", 'project.schemes=["hk/x"]', "--set", "ip={}"], "S201"),
         (["compare", "hk/hku@2025-13-01", "hk/hku", "--receipts", "1"], "F104"),
+        (["policies", "diff", "hk/hku", "2022-01-01"], "name two dates, or one other of its kind"),
         (["explain", "F999"], "F999: C308"),
         (["explain", "hk/raise-plus:stage-1"], "C308"),
         (["explain", "hk/hku:stage-1-match"], "C308"),
