@@ -52,6 +52,7 @@ WITHOUT = {
     "C310": "a folder on the command line",
     "E574": "thirteen instruments",
     "E577": "an exit on the command line",
+    **dict.fromkeys((f"E{number}" for number in range(601, 615)), "a package"),
 }
 CATALOGUE = Path(texts.__file__).with_name("codes.toml")
 CODES = {
