@@ -88,10 +88,9 @@ class History:
         ]  # fmt: skip
         as_of = self.objects.manifest.table["as_of"]
         first = min((one.table["date"] for one in transactions), default=as_of)
-        for plan in self.objects.plans.values():
-            self.plan(plan, first)
+        plans = [self.dated(plan, first) for plan in self.objects.plans.values()]
         waiting: dict[str, list[Item]] = {}  # by security: what can't be done before it is issued
-        for item in sorted(transactions, key=lambda one: one.table["date"]):
+        for item in sorted([*plans, *transactions], key=lambda one: one.table["date"]):
             ready = [item]
             while ready:
                 one = ready.pop(0)
@@ -227,15 +226,18 @@ class History:
             plan.refuse("E605", value=plan.id, reason="plan-classes")
         return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
 
-    def plan(self, plan: Item, first: datetime.date) -> None:
-        """A plan's shares: from its approval or the first transaction, and before anything is of it."""
+    def dated(self, plan: Item, first: datetime.date) -> Item:
+        """A plan from its approval or the first transaction on, and before anything is of it."""
         named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
-        used = [table["date"] for table in named]
-        day = min([plan.table.get("board_approval_date", first), *used])
+        day = min([plan.table.get("board_approval_date", first), *(table["date"] for table in named)])
+        return plan._replace(table={**plan.table, "date": day})
+
+    def plan(self, plan: Item) -> None:
+        """The shares that a plan begins with."""
         shares = Fraction(plan.table["initial_shares_reserved"])
         self.pools[plan.id], self.sizes[plan.id] = {}, shares
         if shares:
-            self.reserve(plan._replace(table={**plan.table, "date": day}), plan.id, shares, "create")
+            self.reserve(plan, plan.id, shares, "create")
 
     def reserve(self, item: Item, plan: str, shares: Fraction, how: str = "") -> None:
         """More shares for a plan."""
@@ -529,9 +531,8 @@ class History:
         ratio = Fraction(stated["numerator"]) / Fraction(stated["denominator"])
         share_class = self.objects.named("classes", item, "stock_class_id").id
         name = self.names.classes[share_class]
-        plans = [
-            one for one in self.objects.plans.values() if self.sizes[one.id] and self.plan_class(one) == name
-        ]
+        plans = [self.objects.plans[one] for one, size in self.sizes.items() if size]
+        plans = [plan for plan in plans if self.plan_class(plan) == name]
         if not plans and not any(one.share_class == name for one in self.open.values()):
             return
         self.add(item, "split", {"class": name, "ratio": f"{ratio.numerator}:{ratio.denominator}"})
@@ -595,6 +596,7 @@ _NOT_OF_A_SECURITY = (
     "TX_STOCK_PLAN_RETURN_TO_POOL",
 )
 _APPLY: dict[str, Callable[[History, Item], None]] = {
+    "STOCK_PLAN": History.plan,
     "TX_STOCK_ISSUANCE": History.stock,
     "TX_EQUITY_COMPENSATION_ISSUANCE": History.option,
     "TX_PLAN_SECURITY_ISSUANCE": History.option,

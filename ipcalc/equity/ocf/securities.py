@@ -7,6 +7,7 @@ or cancelled.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -60,6 +61,7 @@ class Recorder:
         self.warrants: dict[str, tuple[Warrant, Held]] = {}
         self.instruments: dict[str, dict[str, Held]] = {}  # by instrument and holder
         self.terms: dict[str, Convertible] = {}  # of the open instruments
+        self.split_on: tuple[datetime.date, str] | None = None  # the last split's day and class
         self.event: Event
 
     def record(self, event: Event, step: Step, before: Mapping[str, Terms]) -> None:
@@ -156,11 +158,9 @@ class Recorder:
 
     def changed(self, after: State) -> dict[LotKey, Exact]:
         """By lot, the shares that it has more or fewer than were written."""
-        now: dict[LotKey, Exact] = dict.fromkeys(self.lots, 0)
-        for lot in after.lots:
-            now[_key(lot)] = now.get(_key(lot), 0) + lot.shares
+        now = dict.fromkeys(self.lots, Fraction(0)) | _shares(after)
         written = {key: sum(one.left for one in self.lots.get(key, ())) for key in now}
-        return {key: shares - written[key] for key, shares in now.items() if shares != written[key]}
+        return {key: whole_if(shares - written[key]) for key, shares in now.items() if shares != written[key]}
 
     def more(self, after: State, event: str) -> dict[LotKey, Exact]:
         """The lots that an event, or an instrument, gave more shares to."""
@@ -342,21 +342,28 @@ class Recorder:
                 moved[key] = moved.get(key, 0) + change.shares
         for key, shares in moved.items():
             self.sizes[key] = self.sizes.get(key, 0) + shares
+            if key not in self.plans:
+                self.plan(key)
+                if self.split_on != (self.event.date, key[1]):
+                    continue
+                # a plan has a day but no place in it: beside a split of that day, its size is a transaction
+                self.plans[key]["initial_shares_reserved"] = "0"
             size = self.count(self.sizes[key])
-            if key in self.plans:
-                keys: Table = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
-                self.put("STOCK_PLAN_POOL_ADJUSTMENT", self.free(self.event.id), keys)
-                continue
-            first = all(plan != key[0] for plan, _ in self.plans)
-            self.plans[key] = {
-                "object_type": "STOCK_PLAN",
-                "id": self.free(key[0] if first else "-".join(key)),
-                "plan_name": key[0],
-                "board_approval_date": self.event.date.isoformat(),
-                "initial_shares_reserved": size,
-                "default_cancellation_behavior": "RETURN_TO_POOL",
-                "stock_class_ids": [key[1]],
-            }
+            keys: Table = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
+            self.put("STOCK_PLAN_POOL_ADJUSTMENT", self.free(self.event.id), keys)
+
+    def plan(self, key: tuple[str, str]) -> None:
+        """A plan that is made."""
+        first = all(plan != key[0] for plan, _ in self.plans)
+        self.plans[key] = {
+            "object_type": "STOCK_PLAN",
+            "id": self.free(key[0] if first else "-".join(key)),
+            "plan_name": key[0],
+            "board_approval_date": self.event.date.isoformat(),
+            "initial_shares_reserved": self.count(self.sizes[key]),
+            "default_cancellation_behavior": "RETURN_TO_POOL",
+            "stock_class_ids": [key[1]],
+        }
 
     # -- instruments ----------------------------------------------------------------------------------
 
@@ -424,7 +431,8 @@ class Recorder:
         ratio = {"numerator": self.count(stated.numerator), "denominator": self.count(stated.denominator)}
         keys = {"stock_class_id": event.share_class, "split_ratio": ratio}
         self.put("STOCK_CLASS_SPLIT", self.free(event.id), keys)
-        lots = {_key(lot): lot.shares for lot in after.lots}
+        self.split_on = (event.date, event.share_class)
+        lots = _shares(after)
         for key, held in self.lots.items():
             if key[1] == event.share_class:
                 parts = [Fraction(one.left) for one in held]
@@ -465,8 +473,7 @@ class Recorder:
 
     def vesting(self, schedule: Vesting | DatedVesting, vests: Lot | Option, *, whole: bool) -> Table:
         """The keys of an issuance that say how it vests: by terms it names, or by days."""
-        conditions = vesting.conditions(schedule) if whole and isinstance(schedule, Vesting) else None
-        if conditions is None or not isinstance(schedule, Vesting):
+        if not whole or isinstance(schedule, DatedVesting):
             days = vesting.days(vests.vested, schedule)
             return {"vestings": [{"date": day.isoformat(), "amount": self.count(part)} for day, part in days]}
         key = (schedule.months, schedule.cliff, schedule.every, schedule.allocation)
@@ -478,7 +485,7 @@ class Recorder:
                 "name": words,
                 "description": words,
                 "allocation_type": schedule.allocation,
-                "vesting_conditions": conditions,
+                "vesting_conditions": vesting.conditions(schedule),
             }
         return {"vesting_terms_id": self.schedules[key]["id"]}
 
@@ -509,6 +516,14 @@ def conversion(price: Exact, ratio: Exact, table: CapTable) -> tuple[Table, Tabl
         "rounding_type": terms.ROUNDING_TYPES[table.rounding.shares],
     }
     return mechanism, numbers.exact({"conversion_price": conversion_price}, table.currency)
+
+
+def _shares(state: State) -> dict[LotKey, Fraction]:
+    """The shares of each lot; those that have vested may be a lot of their own."""
+    found: dict[LotKey, Fraction] = {}
+    for lot in state.lots:
+        found[_key(lot)] = found.get(_key(lot), Fraction(0)) + lot.shares
+    return found
 
 
 def _key(lot: Lot) -> LotKey:
