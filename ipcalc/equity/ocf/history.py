@@ -2,7 +2,8 @@
 
 A security is opened by an issuance. One that another transaction names among its results is no new issue but
 what became of an older security. Transactions are taken by day, and of one day in the package's order, but
-none before the issuance of the security that it is about.
+none before the issuance of the security that it is about, and grants after what their plan gets; nothing is
+moved past a split.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _ISSUANCES = {
     "TX_CONVERTIBLE_ISSUANCE": "convertible",
 }
 _SAID = ("accelerate", "dividend_from", "price", "strike")  # what comments of issuances may say
+_RETURN = "TX_STOCK_PLAN_RETURN_TO_POOL"
+# what comes first of a day: what a plan gets or gives before what is granted of it
+_RANKS = {"STOCK_PLAN": 0, _RETURN: 2}
 _RETIRED = ("RETIRE", "HOLD_AS_CAPITAL_STOCK")  # what becomes of a plan's shares that are cancelled
 
 
@@ -78,7 +82,8 @@ class History:
             if name is not None
         }
         self.happened = _happened(objects.transactions)
-        self.returned = [one for one in objects.transactions if one.kind == "TX_STOCK_PLAN_RETURN_TO_POOL"]
+        self.returned = [one for one in objects.transactions if one.kind == _RETURN]
+        self.gone: dict[str, Fraction] = {}  # by security: what ceased to be, less what went to a plan since
 
     def read(self) -> list[Made]:
         """The events, in order. Raises ``Refused`` where the transactions contradict each other."""
@@ -86,16 +91,13 @@ class History:
             one for one in self.objects.transactions
             if not (one.kind in _ISSUANCES and one.table["security_id"] in self.caused)
         ]  # fmt: skip
-        as_of = self.objects.manifest.table["as_of"]
-        first = min((one.table["date"] for one in transactions), default=as_of)
-        plans = [self.dated(plan, first) for plan in self.objects.plans.values()]
         waiting: dict[str, list[Item]] = {}  # by security: what can't be done before it is issued
-        for item in sorted([*plans, *transactions], key=lambda one: one.table["date"]):
+        for item in self.ordered(transactions):
             ready = [item]
             while ready:
                 one = ready.pop(0)
                 name = one.table.get("security_id", "")
-                if name and one.kind not in _ISSUANCES and name not in self.open and self.comes(one):
+                if name and one.kind not in _ISSUANCES and name not in self.opened and self.comes(one):
                     waiting.setdefault(name, []).append(one)
                     continue
                 known = set(self.open)
@@ -105,6 +107,26 @@ class History:
         for late in (one for ones in waiting.values() for one in ones):
             self.security(late)  # refuses it
         return sorted(self.events, key=lambda made: made.table["date"])
+
+    def ordered(self, transactions: Sequence[Item]) -> list[Item]:
+        """The transactions by day, with the plans as the first of theirs."""
+        as_of = self.objects.manifest.table["as_of"]
+        first = min((one.table["date"] for one in transactions), default=as_of)
+        plans = [self.begun(plan, first) for plan in self.objects.plans.values()]
+        sizes = {plan.id: plan.table["initial_shares_reserved"] for plan in plans}
+        splits: dict[datetime.date, int] = {}
+        found: list[tuple[tuple[datetime.date, int, int], Item]] = []
+        for item in sorted([*plans, *transactions], key=lambda one: one.table["date"]):
+            day, plan = item.table["date"], item.table.get("stock_plan_id", "")
+            splits[day] = splits.get(day, 0) + (item.kind == "TX_STOCK_CLASS_SPLIT")
+            rank = _RANKS.get(item.kind, 1)
+            if item.kind == "TX_STOCK_PLAN_POOL_ADJUSTMENT":
+                rank = 0 if item.table["shares_reserved"] > sizes.get(plan, 0) else 3
+                sizes[plan] = item.table["shares_reserved"]
+            elif item.kind in _ISSUANCES and plan:
+                rank = 4
+            found.append(((day, splits[day], rank), item))
+        return [item for _, item in sorted(found, key=lambda one: one[0])]
 
     def comes(self, item: Item) -> bool:
         """Whether the security that a transaction is about is issued on the same day, or before."""
@@ -226,14 +248,14 @@ class History:
             plan.refuse("E605", value=plan.id, reason="plan-classes")
         return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
 
-    def dated(self, plan: Item, first: datetime.date) -> Item:
-        """A plan from its approval or the first transaction on, and before anything is of it."""
+    def begun(self, plan: Item, first: datetime.date) -> Item:
+        """A plan with its day: its approval or the first transaction, but not after what is of it."""
         named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
         day = min([plan.table.get("board_approval_date", first), *(table["date"] for table in named)])
         return plan._replace(table={**plan.table, "date": day})
 
     def plan(self, plan: Item) -> None:
-        """The shares that a plan begins with."""
+        """A plan's shares, before anything is of it."""
         shares = Fraction(plan.table["initial_shares_reserved"])
         self.pools[plan.id], self.sizes[plan.id] = {}, shares
         if shares:
@@ -248,8 +270,10 @@ class History:
         mine[self.add(item, "pool", table)] = shares
 
     def retire(self, item: Item, plan: str, shares: Fraction) -> None:
-        """Fewer shares for a plan: those of its latest events first."""
+        """Fewer shares for a plan: those of its latest events first. Raises ``Refused`` (E610)."""
         mine = self.pools[plan]
+        if shares > (left := sum(mine.values(), Fraction(0))):
+            item.refuse("E610", value=plan, left=_shown(left))
         for name in reversed(list(mine)):
             part = min(shares, mine[name])
             if part:
@@ -269,22 +293,42 @@ class History:
             self.retire(item, plan.id, -more)
 
     def give_back(self, item: Item) -> None:
-        """Shares that another plan gets; those that go back to their own do so when they are cancelled."""
+        """Shares that another plan gets; those that go back to their own do so when they are cancelled.
+
+        What no other transaction has cancelled, this one does.
+        """
         plan = self.objects.named("plans", item, "stock_plan_id")
-        origin = self.issuances.get(item.table["security_id"])
-        if origin is None:
-            near = quantity.nearest(item.table["security_id"], self.issuances)
-            item.refuse("E603", "security_id", near=near, value=item.table["security_id"])
-        if self.plan_of(origin) != plan.id:
-            self.sizes[plan.id] += Fraction(item.table["quantity"])
-            self.reserve(item, plan.id, Fraction(item.table["quantity"]))
+        name, shares = item.table["security_id"], Fraction(item.table["quantity"])
+        self.nothing(item)
+        self.gone[name] = self.gone.get(name, Fraction(0)) - shares
+        if self.gone[name] < 0:
+            self.reduce(item._replace(table={**item.table, "quantity": -self.gone[name]}))
+        if self.plan_of(self.issuances[name]) != plan.id:
+            self.sizes[plan.id] += shares
+            self.reserve(item, plan.id, shares)
+
+    def cease(self, item: Item, security: Security, gone: Fraction) -> Fraction:
+        """A security's part that is no more: how many shares its plan may grant again.
+
+        A retracted security never was, so its plan has them all.
+        """
+        name, plan = item.table["security_id"], security.plan
+        self.gone[name] = self.gone.get(name, Fraction(0)) + gone
+        if plan is None:
+            return Fraction(0)
+        if item.kind.endswith("_RETRACTION"):
+            return gone
+        back = self.back(item, plan, gone)
+        self.sizes[plan] -= gone - back
+        return back
 
     def back(self, item: Item, plan: str, gone: Fraction) -> Fraction:
         """How many of a plan's cancelled shares it may grant again."""
-        name = item.table["security_id"]
-        said = [one for one in self.returned if one.table["security_id"] == name]
-        own = [one for one in said if one.table["stock_plan_id"] == plan]
+        if item.kind == _RETURN:
+            return gone if item.table["stock_plan_id"] == plan else Fraction(0)
+        said = [one for one in self.returned if one.table["security_id"] == item.table["security_id"]]
         if said:
+            own = [one for one in said if one.table["stock_plan_id"] == plan]
             return min(gone, sum((Fraction(one.table["quantity"]) for one in own), Fraction(0)))
         rule = self.objects.plans[plan].table.get("default_cancellation_behavior")
         return Fraction(0) if rule in _RETIRED else gone
@@ -388,7 +432,7 @@ class History:
         """The schedule of a grant, if it has one."""
         table = issuance.table
         found: Table | None = None
-        if "vestings" in table:
+        if table.get("vestings"):
             found = vesting.by_dates([(one["date"], Fraction(one["amount"])) for one in table["vestings"]])
         elif "vesting_terms_id" in table:
             schedule = self.objects.named("vesting", issuance, "vesting_terms_id")
@@ -415,7 +459,8 @@ class History:
             self.add(item, "cancel", {"of": security.event, "amount": number(part)})
         elif security.kind == "stock":
             self.add(item, "cancel", {"of": security.event, "shares": number(part)})
-            if security.plan and (back := self.back(item, security.plan, part)):
+            back = self.cease(item, security, part)
+            if security.plan and back:
                 self.reserve(item, security.plan, back)
         else:
             self.lapse(item, security, part)
@@ -425,8 +470,9 @@ class History:
         if not part:
             return
         self.add(item, "lapse", {"of": security.event, "shares": number(part)})
+        back = self.cease(item, security, part)
         if security.plan:
-            self.retire(item, security.plan, part - self.back(item, security.plan, part))
+            self.retire(item, security.plan, part - back)
 
     def transfer(self, item: Item) -> None:
         """Securities that change hands: shares do, anything else ends here and begins there."""
@@ -593,7 +639,6 @@ _NOT_OF_A_SECURITY = (
     "TX_VESTING_START",
     "TX_VESTING_EVENT",
     "TX_VESTING_ACCELERATION",
-    "TX_STOCK_PLAN_RETURN_TO_POOL",
 )
 _APPLY: dict[str, Callable[[History, Item], None]] = {
     "STOCK_PLAN": History.plan,
@@ -626,7 +671,7 @@ _APPLY: dict[str, Callable[[History, Item], None]] = {
     "TX_PLAN_SECURITY_RELEASE": History.exercise,
     "TX_WARRANT_EXERCISE": History.exercise,
     "TX_STOCK_REISSUANCE": History.reissue,
-    "TX_STOCK_PLAN_RETURN_TO_POOL": History.give_back,
+    _RETURN: History.give_back,
     "TX_STOCK_PLAN_POOL_ADJUSTMENT": History.adjust,
     "TX_STOCK_CLASS_SPLIT": History.split,
     "TX_STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT": History.convert_otherwise,

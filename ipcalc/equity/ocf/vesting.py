@@ -124,7 +124,7 @@ def _portion(condition: Raw) -> Fraction:
 
 def _tranches(terms: Item, shares: Fraction, happened: Happened) -> list[tuple[datetime.date, Fraction]]:
     """The days on which shares vest, and how many, as far as the days are known."""
-    due = list(_due(terms, happened))
+    due = [one for one in _due(terms, happened) if _portion(one[1]) or one[1].get("quantity")]
     allocation = terms.table["allocation_type"]
     parts = {part for _, condition in due if (part := _portion(condition))}
     equal = len(parts) == 1 and not any("quantity" in c and c["quantity"] for _, c in due)
