@@ -260,6 +260,18 @@ def test_a_package_is_the_same_company(tmp_path_factory, text):
     must_be_same(result, again)
 
 
+def test_the_example_is_what_is_written_of_it(example):
+    """The package beside the example file is that file's, but for the moment it was made."""
+    folder = example("equity/spin-out.ocf")
+    written = ocf.write(equity.follow(toml.load(example("equity/spin-out.toml"))), NOW)
+    stated = {path.name: json.loads(path.read_bytes()) for path in folder.iterdir()}
+    found = {name: json.loads(content) for name, content in written.files.items()}
+    moments = [files["Manifest.ocf.json"].pop("generated_at") for files in (stated, found)]
+    assert moments[1] == "2026-01-01T00:00:00+00:00"
+    assert found == stated
+    assert {one.key for one in written.lost} == {"lost-floor", "lost-participation"}
+
+
 def test_what_the_format_has_no_field_for_stands_in_comments(tmp_path):
     """A third of a dollar, a participation and a floor rounding: a reader of the package alone sees them."""
     text = HEAD.format(rule="floor", currency="USD") + (
