@@ -35,7 +35,7 @@ _ISSUANCES = {
 _SAID = ("accelerate", "dividend_from", "price", "strike")  # what comments of issuances may say
 _RETURN = "TX_STOCK_PLAN_RETURN_TO_POOL"
 # what comes first of a day: what a plan gets or gives before what is granted of it
-_RANKS = {"STOCK_PLAN": 0, _RETURN: 2}
+_RANKS = {"TX_STOCK_CLASS_SPLIT": -1, "STOCK_PLAN": 0, _RETURN: 2}
 _RETIRED = ("RETIRE", "HOLD_AS_CAPITAL_STOCK")  # what becomes of a plan's shares that are cancelled
 
 
@@ -100,7 +100,7 @@ class History:
                 if name and one.kind not in _ISSUANCES and name not in self.opened and self.comes(one):
                     waiting.setdefault(name, []).append(one)
                     continue
-                known = set(self.open)
+                known = set(self.open) if waiting else set()
                 _APPLY[one.kind](self, one)
                 for opened in self.open.keys() - known if waiting else ():
                     ready += waiting.pop(opened, [])
