@@ -52,5 +52,5 @@ def number(value: Exact) -> int | str:
 
 def _short(value: Exact) -> bool:
     """Whether a cap table's file has the digits for a number."""
-    whole = Fraction(value)
-    return max(abs(whole.numerator), whole.denominator) < 10**quantity.DIGITS
+    whole, most = Fraction(value), 10**quantity.DIGITS
+    return abs(whole.numerator) < most and whole.denominator < most
