@@ -18,6 +18,7 @@ from ipcalc.funding import check
 from ipcalc.funding.findings import Finding
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip import split
+from ipcalc.ip.case import Choice
 from ipcalc.ip.crossings import Crossings, crossings
 from ipcalc.ip.model import INVENTORS, NOT_FOUND, Policy
 from ipcalc.quantity import Exact
@@ -70,6 +71,7 @@ class Comparison(NamedTuple):
     rows: tuple[Row, ...]
     crossings: Crossings | None = None  # of policies in one currency
     preferences: tuple[Preference, ...] = ()
+    readings: tuple[tuple[Choice, ...], ...] = ()  # of policies: how each was read
 
 
 Result = check.Result | split.Split | equity.Result
@@ -94,7 +96,9 @@ def compare(sides: Sequence[tuple[str, Result]], party: str = INVENTORS) -> Comp
     splits = [result for _, result in sides if isinstance(result, split.Split)]
     order = crossings(splits, party) if splits and one_currency else None
     preferred = _preferences([result for _, result in sides]) if one_currency else ()
-    return Comparison(kind, currencies, tuple(name for name, _ in sides), rows, order, tuple(preferred))
+    names = tuple(name for name, _ in sides)
+    readings = tuple(tuple(one.choices) for one in splits)
+    return Comparison(kind, currencies, names, rows, order, tuple(preferred), readings)
 
 
 def _currency(result: Result) -> str:

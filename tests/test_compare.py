@@ -59,6 +59,20 @@ def test_exits_of_the_command_line_go_by_their_place_among_them():
     assert found["exit.sale.2.holder.bo"] == (80_00, None)
 
 
+def test_people_read_no_fractions_and_what_an_exit_is_of(ipcalc, tmp_path):
+    # a SAFE of a quarter beside 100 shares, or 110: 33 1/3 and 36 2/3
+    safe = 'event = "safe"\nholder = "fund"\namount = 1\nbasis = "post-money"\ncap = 4'
+    treated = '\n[exits.instruments.e1]\nat_exit = "cash"\nrank = "below-preferred"'
+    path = tmp_path / "cap.toml"
+    path.write_text(table(issue("ada", 100), safe, more=SALE.format("[9, 12]") + treated))
+    settings = ("--set", "events.e0.shares=100", "--set", "events.e0.shares=110")
+    said = {" ".join(line.split()) for line in ipcalc("compare", path, *settings).out.splitlines()}
+    assert "e1 · fund · e1 · shares ≈ 33.33 ≈ 36.67 ≈ +3.33" in said
+    assert {"Exit · sale (1) · proceeds 9 9", "Exit · sale (2) · proceeds 12 12"} <= {
+        line.removesuffix(" 0") for line in said
+    }
+
+
 # -- projects
 
 

@@ -33,7 +33,6 @@ WITHOUT = {
     "T110": "thousands of items",
     **dict.fromkeys(("T111", "T112", "T113", "T114"), "a JSON file, which no command reads alone"),
     **dict.fromkeys((f"T{n}" for n in range(121, 131)), "a package"),
-    **dict.fromkeys((f"E{n}" for n in range(601, 615)), "a package"),
     "C301": "a --set",
     "C302": "a --set",
     "C303": "a --set",
@@ -53,6 +52,7 @@ WITHOUT = {
     "C310": "a folder on the command line",
     "E574": "thirteen instruments",
     "E577": "an exit on the command line",
+    **dict.fromkeys((f"E{number}" for number in range(601, 615)), "a package"),
 }
 CATALOGUE = Path(texts.__file__).with_name("codes.toml")
 CODES = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ipcalc import library
-from ipcalc.cli.options import Out, ids_of, shared
+from ipcalc.cli.options import Out, ids_of, kind_of, shared
 from ipcalc.cli.split import Asked, facts
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Side(NamedTuple):
     metavar="PARTY",
     help="Policies: whose part decides which of them pays more, and from which receipts on.",
 )
-@click.option("--exit", "exits", multiple=True, metavar="AMOUNT", help="Cap tables: an exit's proceeds.")
+@click.option("--exit", "exits", multiple=True, metavar="[ID=]AMOUNT", help="Cap tables: an exit's proceeds.")
 @click.option("-s", "--scheme", metavar="SCHEME", help="Projects: the scheme; default: the one they name.")
 @shared
 def compare(
@@ -147,10 +147,7 @@ class _Answers(NamedTuple):
         kinds: dict[str, Callable[[_Side, Document], Result]] = {
             "project": self.check, "company": self.equity, "versions": lambda one, _: self.split(one),
         }  # fmt: skip
-        for key, answer in kinds.items():
-            if key in document.data:
-                return answer(side, document)
-        raise refuse("F114", side.subject, allowed=", ".join(kinds))
+        return kinds[kind_of(document, tuple(kinds))](side, document)
 
     def split(self, side: _Side) -> Result:
         """A policy's split of the receipts, by those options and inputs that it asks for."""
@@ -168,9 +165,13 @@ class _Answers(NamedTuple):
                 if problem.place.source not in _STATED or problem.code not in ("P404", "P414"):
                     raise
                 value = problem.args["value"]
-                self.refused.setdefault(value, error)
+                known = self.refused.setdefault(value, error)
+                if problem.near and not known.diagnostics[0].near:
+                    self.refused[value] = error  # the one that says what was perhaps meant
                 asked = asked._replace(
-                    options=_without(asked.options, value), inputs=_without(asked.inputs, value)
+                    options=_without(asked.options, value),
+                    inputs=_without(asked.inputs, value),
+                    accounts=_without(asked.accounts, value),
                 )
 
     def check(self, side: _Side, document: Document) -> Result:
@@ -212,7 +213,7 @@ class _Answers(NamedTuple):
             if of != _PLURALS[kind] and value not in (None, ()):
                 raise click.UsageError(f"{option} is for {of}; these are {_PLURALS[kind]}")
         splits = [result.receipt for result in results if isinstance(result, Split)]
-        used = {name for receipt in splits for name in (*receipt.options, *receipt.inputs)}
+        used = {name for receipt in splits for name in (*receipt.options, *receipt.inputs, *receipt.accounts)}
         for name, error in self.refused.items():
             if name not in used:
                 raise error
@@ -221,7 +222,7 @@ class _Answers(NamedTuple):
 _PLURALS = {"split": "policies", "equity": "cap tables", "check": "projects"}
 
 
-_STATED = ("--option", "--input")  # what only some of the policies may ask for
+_STATED = ("--option", "--input", "--account")  # what only some of the policies may ask for
 
 
 def _without(texts: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def answer(
     own = {path for scheme in schemes for path in scheme.reading.own}
     projects.recognise(project, {*known.schemes, *known.refused}, own)
     if place is not None:
-        schemes = listing.within(schemes, listing.place_of(known.vocabulary, place), known.vocabulary)
+        inside = listing.within(listing.place_of(known.vocabulary, place), known.vocabulary)
+        schemes = [one for one in schemes if one.place in inside]
     found = engine.match(project, schemes, as_of, known.refused)
     return found.open() if only_open else found

@@ -17,6 +17,7 @@ from ipcalc import library, texts
 if TYPE_CHECKING:
     import datetime
 
+    from ipcalc.inputs.toml import Document
     from ipcalc.quantity import Exact
     from ipcalc.views.page import Page
 
@@ -238,3 +239,17 @@ as_of_option = click.option(
 )
 set_option = click.option("--set", "settings", multiple=True, metavar="PATH=VALUE",
                           help="Lay a value over the file; list items go by id. Repeatable.")  # fmt: skip
+
+
+def kind_of(document: Document, keys: Sequence[str]) -> str:
+    """The key, of several, that says what a file is. Raises ``Refused``, with the one perhaps meant."""
+    from ipcalc.inputs.diagnostics import Refused
+    from ipcalc.quantity import nearest
+
+    for key in keys:
+        if key in document.data:
+            return key
+    for key in document.data:
+        if near := nearest(key, keys):
+            raise Refused([document.problem("F102", (key,), near, at_key=True, key_name=key)])
+    raise Refused([document.problem("F114", (), allowed=", ".join(keys))])

@@ -26,15 +26,20 @@ def policies() -> None:
 
 
 @policies.command("list")
-@click.option("--place", metavar="PLACE", help="Only policies of this place, such as hk.")
+@click.option("--place", metavar="PLACE", help="Only policies of this place, or of places within it.")
 @click.option("--kind", type=click.Choice(["policy", "law"]), help="Only policies, or only laws.")
 @shared
 def list_policies(place: str | None, kind: str | None, out: Out) -> None:
     """List the policies and laws that come with the program, by id."""
+    from ipcalc.funding import listing, vocabulary
     from ipcalc.ip import policy
     from ipcalc.views import schemes as view
 
-    names = [name for name in library.find("ip") if place is None or name.startswith(f"{place}/")]
+    names = list(library.find("ip"))
+    if place is not None:
+        words = vocabulary.shipped()
+        inside = {one.lower() for one in listing.within(listing.place_of(words, place), words)}
+        names = [name for name in names if name.partition("/")[0] in inside]
     found = [one for one in map(policy.load, names) if kind in (None, one.kind)]
     out.emit(lambda lang: view.list_page((), found, lang), lambda lang: view.list_document((), found, lang))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,7 @@ def emit_diff(
     from ipcalc.changes import changes
     from ipcalc.views import diff as view
 
-    if len(others) == 1:
+    if len(others) == 1 and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", others[0]):
         before, after = side(name, as_of), side(others[0], as_of)
     elif len(others) == 2 and as_of is None:
         before, after = (side(name, DAY.convert(day, None, None)) for day in others)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ipcalc.cli.options import Out, as_of_option, ids_of, set_option, shared
+from ipcalc.cli.options import Out, as_of_option, ids_of, kind_of, set_option, shared_with_csv
 
 if TYPE_CHECKING:
     import datetime
@@ -24,6 +24,7 @@ _OPTIONS = {
     "P423": "--inventor",
     "P415": "--input",
     "P419": "--date",
+    "P428": "--law",
 }
 
 
@@ -68,7 +69,7 @@ def facts(command: click.decorators.FC) -> click.decorators.FC:
 @set_option
 @click.option("--steps", is_flag=True, help="Show the money flowing down the policy's steps.")
 @click.option("--chart", "drawn", is_flag=True, help="Draw who gets what.")
-@shared
+@shared_with_csv
 def split(
     policy: str,
     receipts: str | None,
@@ -88,14 +89,20 @@ def split(
     """Divide licence income as institutions' policies say.
 
     POLICY is an id such as hk/hku or a file; then --receipts is what came in. The date is when it was
-    received (and stands for the other dates a policy may ask for); unless given, it is the day the policy
-    was last reviewed. STATEMENT is a file that lists what came in and was spent, of which cases, over time.
-    Either may be - for standard input. What can't be divided evenly goes by largest remainder, ties to the
-    party listed first, so that the parts add up.
+    received (and stands for the other dates a policy may ask for), by --as-of or behind the name, as in
+    hk/hku@2022-01-01; unless given, it is the day the policy was last reviewed. STATEMENT is a file that
+    lists what came in and was spent, of which cases, over time. Either may be - for standard input. What
+    can't be divided evenly goes by largest remainder, ties to the party listed first, so that the parts add
+    up. CSV is a row a party or inventor in each period.
     """  # fmt: skip
+    from ipcalc.ip.policy import reference
     from ipcalc.views import split as view
 
     asked = Asked(receipts or "", costs, accounts, inventors, options, inputs, dates, laws)
+    policy, day = reference(policy)
+    if day and as_of:
+        raise click.UsageError("a date stands behind the policy's name; leave --as-of out")
+    as_of = as_of or day
     document = _file(policy)
     if document is not None and "statement" in document.data:
         if any(asked) or as_of:
@@ -103,12 +110,15 @@ def split(
         _statement(document, settings, out, steps=steps, drawn=drawn)
         return
     if receipts is None:
+        if document is not None:
+            kind_of(document, ("statement", "versions"))
         raise click.UsageError("what is to be divided? --receipts AMOUNT")
     result = divide(policy, asked, as_of, settings, document)
     out.emit(
         lambda lang: view.page(result, lang, steps=steps, drawn=drawn),
         lambda lang: view.document(result, lang),
         sources=[policy],
+        rows=lambda: (view.CSV_COLUMNS, *view.rows(result, out.lang)),
     )
 
 
@@ -129,6 +139,7 @@ def _statement(document: Document, settings: tuple[str, ...], out: Out, *, steps
         lambda lang: view.page(found, lang, steps=steps, drawn=drawn),
         lambda lang: view.document(found, lang),
         sources=[document.name],
+        rows=lambda: view.rows(found, out.lang),
     )
 
 
@@ -140,12 +151,17 @@ def divide(
     document: Document | None = None,
 ) -> Split:
     """The split that the options of a command line ask for. Raises ``Refused``, naming the option."""
+    from ipcalc.inputs.diagnostics import refuse
     from ipcalc.inputs.overlay import overlay
     from ipcalc.ip import policy as policies
     from ipcalc.ip import split as engine
+    from ipcalc.ip.model import COSTS
     from ipcalc.quantity import Unreadable
 
     found = policies.read(overlay(document, settings)) if document else policies.load(policy, settings)
+    owed = pairs("--account", asked.accounts)
+    if asked.costs is not None and COSTS in owed:
+        raise refuse("F112", "--account", value=COSTS)
     people = {name: _weight(weight) for name, weight in pairs("--inventor", asked.inventors, "1").items()}
     try:
         return engine.split(
@@ -156,13 +172,22 @@ def divide(
             as_of,
             pairs("--option", asked.options),
             _dates(asked.dates),
-            accounts={name: _amount("--account", text, found)
-                      for name, text in pairs("--account", asked.accounts).items()},
+            accounts={name: _amount("--account", text, found) for name, text in owed.items()},
             inputs=_inputs(asked.inputs, found),
             laws=[policies.load(law) for law in asked.laws],
         )  # fmt: skip
     except Unreadable as error:
-        raise _refused(_OPTIONS.get(error.code, "--option"), error) from None
+        raise _refused(_option(asked, error), error) from None
+
+
+def _option(asked: Asked, error: Unreadable) -> str:
+    """The option of the command line that an error is about."""
+    named = {error.args_of_message.get(key) for key in ("key", "value")}
+    stated = {"--account": asked.accounts, "--input": asked.inputs, "--date": asked.dates}
+    for option, texts in stated.items():
+        if named & pairs(option, texts).keys():
+            return option
+    return "--law" if "law" in named else _OPTIONS.get(error.code, "--option")
 
 
 def _refused(option: str, error: Unreadable) -> Refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from ipcalc import __version__
@@ -15,6 +16,8 @@ from ipcalc.equity.captable import CapTable
 from ipcalc.equity.exits import Exit
 from ipcalc.equity.fold import Step, fold
 from ipcalc.equity.holdings import Move
+from ipcalc.equity.model import Split
+from ipcalc.equity.reading import whole_if
 from ipcalc.equity.state import State
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Exact
@@ -69,7 +72,7 @@ def follow(document: Document, amounts: Sequence[str] = (), at: datetime.date | 
     digest = hashlib.sha256(document.text.encode()).hexdigest()
     receipt = Receipt(__version__, digest, settings, at, tuple(amounts))
     rests_on = (*_remarks(document), *assumptions(table, steps, paid, at))
-    return Result(table.company, table.currency, table, steps, paths(steps), paid, rests_on, receipt)
+    return Result(table.company, table.currency, table, steps, paths(table, steps), paid, rests_on, receipt)
 
 
 def load(source: str) -> Document:
@@ -77,13 +80,16 @@ def load(source: str) -> Document:
 
     Raises ``Refused``.
     """
-    from ipcalc.inputs import package, toml
+    if not source.endswith(".toml"):
+        from ipcalc.inputs import package
 
-    if not package.is_package(source):
-        return toml.load(source)
-    from ipcalc.equity import ocf
+        if package.is_package(source):
+            from ipcalc.equity import ocf
 
-    return ocf.read(package.load(source))
+            return ocf.read(package.load(source))
+    from ipcalc.inputs import toml
+
+    return toml.load(source)
 
 
 def _remarks(document: Document) -> Iterator[Assumption]:
@@ -100,15 +106,28 @@ def _state(table: CapTable, steps: Sequence[Step], after: int) -> State:
     return found
 
 
-def paths(steps: Sequence[Step]) -> tuple[Path, ...]:
+def paths(table: CapTable, steps: Sequence[Step]) -> tuple[Path, ...]:
     """How each part came about, in the order in which the holders, and plans, first had one."""
     moved: dict[tuple[str | None, str | None], list[tuple[str, Move]]] = {}
     for step in steps:
         for move in step.moves:
             moved.setdefault((move.holder, move.plan), []).append((step.id, move))
-    price = next((step.round.price for step in reversed(steps) if step.round), None)
+    price = _price(table, steps)
     total = steps[-1].shares if steps else 0
     return tuple(
         Path(*who, tuple(moves), None if price is None else moves[-1][1].after * total * price)
         for who, moves in moved.items()
     )
+
+
+def _price(table: CapTable, steps: Sequence[Step]) -> Exact | None:
+    """The last round's price, as splits of common shares since then have divided it; None before any."""
+    price = None
+    for event, step in zip(table.events, steps, strict=False):
+        if step.round:
+            price = step.round.price
+        elif (
+            isinstance(event, Split) and price is not None and not table.classes[event.share_class].preferred
+        ):
+            price = price / Fraction(event.ratio)
+    return None if price is None else whole_if(price)

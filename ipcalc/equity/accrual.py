@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ipcalc.quantity import Exact
@@ -33,6 +34,35 @@ def years(day_count: str, start: datetime.date, end: datetime.date) -> Fraction:
 
 def _length(year: int) -> int:
     return (datetime.date(year + 1, 1, 1) - datetime.date(year, 1, 1)).days
+
+
+def due(
+    amount: Exact,
+    terms: tuple[Exact, str, str],
+    start: datetime.date,
+    end: datetime.date,
+    paid: Sequence[tuple[datetime.date, Exact]],
+) -> Exact:
+    """What has accrued on an amount and is not ``paid`` yet, by ``terms``: a rate, its kind, its day count.
+
+    A payment is of the oldest first: of what was compounded, which from then on accrues nothing.
+    """
+    rate, kind, day_count = terms
+    compounded: Exact = 0
+    running: Exact = 0
+    at = Fraction(0)
+    for day, part in (*sorted(paid), (end, 0)):
+        until = years(day_count, start, day)
+        while kind == "compound" and at // 1 + 1 <= until:
+            turn = at // 1 + 1
+            compounded += running + (amount + compounded) * rate * (turn - at)
+            running, at = 0, Fraction(turn)
+        running += (amount + compounded) * rate * (until - at)
+        at = until
+        old = min(part, compounded)
+        compounded -= old
+        running -= part - old
+    return max(compounded + running, 0)
 
 
 def growth(rate: Exact, kind: str, day_count: str, start: datetime.date, end: datetime.date) -> Fraction:

@@ -22,6 +22,7 @@ from ipcalc.equity.model import (
     OptionGrant,
     Pool,
     Round,
+    Split,
     Transfer,
     UniversityGrant,
 )
@@ -43,6 +44,7 @@ def assumptions(
         *_of_rounding(table, steps),
         *_of_events(table, steps),
         *_of_rounds(table, steps),
+        *_past_maturity(table, steps, paid),
         *_of_exits(paid),
     )
     found = [Assumption(key, args) for key, holds, args in said if holds]
@@ -107,10 +109,24 @@ def _of_rounds(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     capped = any(found.branch == "cap" for one in terms for found in one.converted)
     yield "capitalization", capped, {}
     yield "floor", any(one.floors for one in terms), {}
-    yield "anti-dilution", any(step.adjusted for step in steps if step.kind != "adjust-conversion"), {}
+    adjusted = {name for step in steps if step.kind != "adjust-conversion" for name in step.adjusted}
+    yield "anti-dilution", adjusted, {}
+    stated = any(table.classes[name].stated_base is not None for name in adjusted)
+    yield "stated-base", stated and _any(table.events[: len(steps)], Split), {}
     yield "unconverted", any(step.unconverted and step.unconverted.shares for step in steps), {}
     yield "open", steps and steps[-1].state and steps[-1].state.convertibles, {}
     yield "path", any(len(step.moves) > 1 for step in steps), {}
+
+
+def _past_maturity(table: CapTable, steps: Sequence[Step], paid: Sequence[Exit]) -> Iterator[Said]:
+    """The notes that convert, or are open at an exit, after the day they were due."""
+    used = [(one.instrument, step.date) for step in steps if step.round for one in step.round.converted]
+    settled = [(one.date, one.settled) for one in paid if one.settled and one.date]
+    used += [(decision.stake.id, day) for day, each in settled for decision in each.decisions]
+    last = dict(sorted(used, key=lambda pair: pair[1]))
+    for event in table.events:
+        if isinstance(event, Note) and event.id in last and event.maturity < last[event.id]:
+            yield "past-maturity", True, {"id": event.id, "date": str(event.maturity)}
 
 
 def _of_exits(paid: Sequence[Exit]) -> Iterator[Said]:

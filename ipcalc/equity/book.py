@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from ipcalc.equity.captable import CapTable
 from ipcalc.equity.changes import Closed
 from ipcalc.equity.model import Event, Floor, Participation, Position
 from ipcalc.equity.reading import Parts, whole_if
-from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, Reserve, State, Terms, Warrant
+from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, Reserve, State, Terms, Warrant, sell
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.quantity import Exact
 
@@ -58,7 +58,10 @@ class Book:
         self.reserves: dict[tuple[str, str], Exact] = {}  # by plan and class, in the order they were made
         self.stakes: dict[str, UniversityStake] = {}
         self.fees: list[ExitFee] = []
-        self.terms = {one.id: Terms(one.price, one.conversion_price) for one in table.classes.values()}
+        self.terms = {
+            one.id: Terms(one.price, one.conversion_price, base=one.stated_base)
+            for one in table.classes.values()
+        }
         self.counts: dict[str, dict[str, Exact]] = {name: dict.fromkeys(KINDS, 0) for name in table.classes}
 
     # -- totals ---------------------------------------------------------------------------------------
@@ -101,26 +104,54 @@ class Book:
         lots = self.lots.setdefault((lot.holder, lot.share_class), [])
         self.counts[lot.share_class]["shares"] += lot.shares
         for i, one in enumerate(lots):
-            if one._replace(shares=0, granted=0) == lot._replace(shares=0, granted=0):
-                granted = one.granted + lot.granted
-                lots[i] = one._replace(shares=one.shares + lot.shares, granted=granted)
+            if one._replace(shares=0, granted=0, sold=0) == lot._replace(shares=0, granted=0, sold=0):
+                lots[i] = one._replace(
+                    shares=one.shares + lot.shares,
+                    granted=one.granted + lot.granted,
+                    sold=one.sold + lot.sold,
+                )
                 return
         lots.append(lot)
 
-    def take(self, position: Position, shares: Exact, given: str = "") -> Iterator[Lot]:
-        """Take shares out of a position: of what event ``given`` gave, then the oldest; yields the parts."""
-        key = (str(position.holder), position.share_class)
-        lots = self.lots.get(key, [])
-        self.counts[position.share_class]["shares"] -= shares
-        for lot in sorted(lots, key=lambda one: (not self.gave(given, one), one.issued)):
+    def cancel(self, position: Position, shares: Exact, given: str) -> None:
+        """Take shares that cease to be: of what event ``given`` gave, then the oldest."""
+        left = []
+        for lot in sorted(self.lots_at(position), key=lambda one: (not self.gave(given, one), one.issued)):
             part = min(lot.shares, shares)
-            if not part:
-                continue
             shares -= part
-            i = lots.index(lot)
-            lots[i] = lot._replace(shares=lot.shares - part)
-            yield lot._replace(shares=part)
-        self.lots[key] = [lot for lot in lots if lot.shares]
+            left.append(lot._replace(shares=lot.shares - part))
+        self.keep(position, left)
+
+    def sell(
+        self, event: Event, position: Position, shares: Exact, given: str | None, *, with_vesting: bool
+    ) -> list[Lot]:
+        """Take shares that change hands, or into another class: as ``state.sell`` says, ``given``'s first.
+
+        Raises ``Refused``: E508 (more than are held), E540 (none of that event), E571 (more than vested).
+        """
+        self.must_hold(event, position, shares)
+        self.must_have(event, position, given)
+        lots = self.lots_at(position)
+        named = [lot for lot in lots if given is not None and self.gave(given, lot)]
+        vested = sum(lot.vested(event.date) for lot in lots)
+        whole = shares in (self.held(position), sum(lot.shares for lot in named))
+        if shares > vested and not (with_vesting and whole):
+            most = quantity.grouped(whole_if(vested))
+            raise self.refused("E571", event, "shares", value=str(position.holder), most=most)
+        sold, left = sell(lots, shares, event.date, named)
+        self.keep(position, left)
+        return sold
+
+    def lots_at(self, position: Position) -> Sequence[Lot]:
+        """The lots at a position of shares."""
+        return self.lots.get((str(position.holder), position.share_class), ())
+
+    def keep(self, position: Position, lots: Sequence[Lot]) -> None:
+        """Have these lots at a position, the oldest first, in place of those that were there."""
+        before = self.held(position)
+        key = (str(position.holder), position.share_class)
+        self.lots[key] = sorted((lot for lot in lots if lot.shares), key=lambda one: one.issued)
+        self.counts[position.share_class]["shares"] += self.held(position) - before
         if not self.lots[key]:
             del self.lots[key]
 
@@ -165,11 +196,8 @@ class Book:
         """Every security of a class times a ratio, rounded, and its price a share divided by it."""
         for key, lots in list(self.lots.items()):
             if key[1] == name:
-                kept = [moved for lot in lots if (moved := self._split_lot(lot, ratio)).shares]
-                if kept:
-                    self.lots[key] = kept
-                else:
-                    del self.lots[key]
+                self.lots[key] = [new for lot in lots if (new := self._split_lot(lot, ratio)).shares]
+        self.lots = {key: lots for key, lots in self.lots.items() if lots}
         self.counts[name]["shares"] = sum(
             lot.shares for key, lots in self.lots.items() if key[1] == name for lot in lots
         )
@@ -200,15 +228,17 @@ class Book:
 
     def _split_lot(self, lot: Lot, ratio: Fraction) -> Lot:
         paid = None if lot.paid is None else whole_if(lot.paid / ratio)
-        shares, granted = self.rounded(lot.shares * ratio), self.rounded(lot.granted * ratio)
-        return lot._replace(shares=shares, granted=granted, paid=paid)
+        shares = self.rounded(lot.shares * ratio)
+        if lot.vesting is None:
+            return lot._replace(shares=shares, paid=paid)
+        granted, sold = self.rounded(lot.granted * ratio), self.rounded(lot.sold * ratio)
+        return lot._replace(shares=shares, granted=granted, sold=sold, paid=paid)
 
     def held(self, position: Position) -> Exact:
         """The shares at a position of shares, or in a reserve."""
         if position.kind == "reserve":
             return self.reserves.get((str(position.plan), position.share_class), 0)
-        lots = self.lots.get((str(position.holder), position.share_class), ())
-        return sum(lot.shares for lot in lots)
+        return sum(lot.shares for lot in self.lots_at(position))
 
     def stake(self, stake: UniversityStake) -> Exact:
         """The shares of a university's stake that those who got it still hold."""
@@ -279,8 +309,7 @@ class Book:
 
     def must_have(self, event: Event, position: Position, given: str | None) -> None:
         """Refuse to name an event of whose shares a position has none."""
-        lots = self.lots.get((str(position.holder), position.share_class), ())
-        if given is not None and not any(self.gave(given, lot) for lot in lots):
+        if given is not None and not any(self.gave(given, lot) for lot in self.lots_at(position)):
             raise self.refused("E540", event, "of", value=given)
 
     def must_hold(self, event: Event, position: Position, shares: Exact) -> None:

@@ -95,7 +95,7 @@ def compiled(scene: Scene) -> Profiles:
     others = fixed(scene)
     everyone = stack(scene, others)
     said = scene.sale.instruments
-    depends = any(
+    depends = scene.sale.kind != "dividend" and any(
         stake.converting and stake.id in said and said[stake.id].capitalization == "converting-only"
         for stake in everyone.stakes
     )
@@ -122,7 +122,10 @@ class Profiles:
         """The stakes where these convert and the other deciders hold; everyone else does what pays best."""
         if converts not in self.made:
             found = stack(self.scene, self.others, converts) if self.deciders else self.everyone
-            options = tuple(waterfall.choices(stake.claim, found.origin) for stake in found.stakes)
+            options = tuple(
+                waterfall.choices(stake.claim, found.origin, into_none=stake.id in self.deciders)
+                for stake in found.stakes
+            )
             legs = tuple(
                 _choice(some, converts, stake.id).legs
                 if stake.id in self.deciders

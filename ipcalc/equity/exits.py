@@ -22,7 +22,7 @@ from ipcalc.equity.model import Note, Safe, UniversityGrant
 from ipcalc.equity.reading import whole_if
 from ipcalc.equity.schedule import Schedule
 from ipcalc.equity.stakes import Received, Scene, Series
-from ipcalc.equity.state import State
+from ipcalc.equity.state import State, sell
 from ipcalc.inputs.diagnostics import Place, refuse
 from ipcalc.quantity import Exact, Unreadable
 
@@ -226,11 +226,18 @@ class _Cashier:
             if kind.preferred.cap and sale.counts_toward_cap is None:
                 raise scene.refused("F101", key_name="counts_toward_cap")
             accrued = min(decision.take, stake.claim.held)
+            dividend = kind.preferred.dividend
+            outside = accrued if dividend and not dividend.in_cap else 0
+            split = Fraction(scene.state.terms[stake.series[0]].split)
+            shares = sum(part for _, part in stake.parts) / split
             before = self.received.get(stake.series, Received())
+            if kind.preferred.amount is None:
+                before = before.on(shares)
             self.received[stake.series] = Received(
                 before.preference + (decision.take - accrued if sale.reduces_preference else 0),
-                before.dividends + accrued,
-                before.toward_cap + (decision.take if sale.counts_toward_cap else 0),
+                (*before.dividends, (scene.day, accrued)),
+                before.toward_cap + (decision.take - outside if sale.counts_toward_cap else 0),
+                shares,
             )
 
     def tender(self, scene: Scene) -> Exit:
@@ -254,16 +261,15 @@ def _tendered(scene: Scene, tender: Tender, bought: Sequence[Exact]) -> State:
     """What is outstanding when shares have been bought: the oldest first; the company's are cancelled."""
     lots = list(scene.state.lots)
     for i, (offer, shares) in enumerate(zip(tender.offers, bought, strict=True)):
-        left = shares
-        for k, lot in enumerate(lots):
-            if left and (lot.holder, lot.share_class) == (offer.holder, offer.share_class):
-                part = min(lot.shares, left)
-                left -= part
-                lots[k] = lot._replace(shares=whole_if(lot.shares - part))
-                if tender.buyer:
-                    sold = lot._replace(holder=tender.buyer, shares=part, vesting=None, granted=0)
-                    lots.append(sold)
-        if left:
-            held = quantity.grouped(shares - left)
-            raise scene.refused("E508", "offers", i, "shares", value=offer.holder, held=held)
-    return scene.state._replace(lots=tuple(lot for lot in lots if lot.shares))
+        own = [lot for lot in lots if (lot.holder, lot.share_class) == (offer.holder, offer.share_class)]
+        held, vested = sum(lot.shares for lot in own), sum(lot.vested(scene.day) for lot in own)
+        if shares > held:
+            has = quantity.grouped(whole_if(held))
+            raise scene.refused("E508", "offers", i, "shares", value=offer.holder, held=has)
+        if vested < shares < held:
+            most = quantity.grouped(whole_if(vested))
+            raise scene.refused("E571", "offers", i, "shares", value=offer.holder, most=most)
+        sold, left = sell(own, shares, scene.day)
+        lots = [lot for lot in lots if lot not in own] + left
+        lots += [lot._replace(holder=tender.buyer) for lot in sold if tender.buyer]
+    return scene.state._replace(lots=tuple(lots))

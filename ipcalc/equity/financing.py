@@ -18,7 +18,7 @@ from ipcalc.equity.model import Investment, Position, Round
 from ipcalc.equity.protection import Adjustment
 from ipcalc.equity.reading import whole_if
 from ipcalc.equity.rounds import FloorTerm, PoolTerm, Problem, ProtectedTerm, Solution, Unsolvable
-from ipcalc.equity.state import Convertible, Lot, Terms
+from ipcalc.equity.state import Convertible, Lot
 from ipcalc.quantity import Exact
 
 
@@ -312,9 +312,9 @@ class Financing:
             *self.bought(price, exact_price),
         )
         adjusted = protection.adjust(book, self.protected if protected else (), protected, solution)
-        if book.terms[event.share_class].price is None and book.table.classes[event.share_class].preferred:
-            split = book.terms[event.share_class].split
-            book.terms[event.share_class] = Terms(price, price, split)
+        own = book.terms[event.share_class]
+        if own.price is None and book.table.classes[event.share_class].preferred:
+            book.terms[event.share_class] = own._replace(price=price, conversion_price=price)
         self.remember_raised(post)
         book.convertibles.clear()
         floors = tuple(

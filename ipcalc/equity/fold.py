@@ -42,7 +42,7 @@ from ipcalc.equity.model import (
 )
 from ipcalc.equity.protection import Adjustment
 from ipcalc.equity.reading import whole_if
-from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, State, Terms, Warrant
+from ipcalc.equity.state import Convertible, ExitFee, Lot, Option, State, Warrant
 from ipcalc.quantity import Exact
 
 LINES = 200_000  # changes, and payouts, in one result; beyond as many holdings, those of the last event only
@@ -246,11 +246,9 @@ class _Fold:
             yield from self.granted(event, to, exact, event.id)
 
     def transfer(self, event: Transfer) -> Iterator[Change]:
-        """Shares that change hands: of a stated event, then the oldest, with their dates of issue."""
+        """Shares that change hands, of a stated event first, with their dates of issue."""
         book, shares = self.book, event.shares
-        book.must_hold(event, event.giver, shares)
-        book.must_have(event, event.giver, event.given)
-        lots = list(book.take(event.giver, shares, event.given or ""))
+        lots = book.sell(event, event.giver, shares, event.given, with_vesting=True)
         for lot in lots:
             book.issue(lot._replace(holder=str(event.taker.holder)))
         book.passed[event.id] = {lot.given or lot.event for lot in lots}
@@ -268,20 +266,18 @@ class _Fold:
         if event.of.kind == "reserve":
             book.reserve(event.of, -shares)
         else:
-            list(book.take(event.of, shares, event.given))
+            book.cancel(event.of, shares, event.given)
         yield Change(event.of, -shares, -shares, "cancel")
 
     def convert(self, event: Convert) -> Iterator[Change]:
         """Preferred shares that become common ones at the class's ratio."""
         book, shares = self.book, event.shares
-        book.must_hold(event, event.of, shares)
-        book.must_have(event, event.of, event.given)
         ratio = book.ratio(event.of.share_class)
         exact = whole_if(Fraction(shares) * ratio)
         new = book.rounded(exact)
         if not new:
             raise book.refused("E515", event, "shares", value=str(event.of.holder))
-        list(book.take(event.of, shares, event.given or ""))
+        book.sell(event, event.of, shares, event.given, with_vesting=False)
         book.issue(Lot(str(event.to.holder), event.to.share_class, event.date, new, None, event.id))
         yield Change(event.of, -shares, -shares, "convert")
         yield Change(event.to, new, exact, "convert")
@@ -343,11 +339,13 @@ class _Fold:
         for other, terms in book.terms.items():
             if other == name and preferred:
                 price = None if terms.price is None else whole_if(terms.price / ratio)
-                book.terms[name] = Terms(price, terms.conversion_price, whole_if(terms.split * ratio))
+                book.terms[name] = terms._replace(price=price, split=whole_if(terms.split * ratio))
             elif not preferred and self.table.classes[other].preferred and book.of_class(other):
                 if terms.conversion_price is None:
                     raise book.refused("E517", event, "class", value=name, name=other)
-                book.terms[other] = terms._replace(conversion_price=whole_if(terms.conversion_price / ratio))
+                base = None if terms.base is None else whole_if(terms.base * ratio)
+                own = whole_if(terms.conversion_price / ratio)
+                book.terms[other] = terms._replace(conversion_price=own, base=base)
         book.split(name, ratio)
         after = holdings.positions(book)
         for position, shares in before.items():

@@ -13,11 +13,14 @@ from ipcalc.quantity import Exact
 
 
 class Stakeholder(NamedTuple):
-    """A stakeholder; ``name`` is the id where the file gives none."""
+    """A stakeholder; ``name`` is the id where the file gives none. ``label`` is the name, with the id where
+    another has the same name.
+    """
 
     id: str
     kind: str
     name: str
+    label: str
 
 
 class Cap(NamedTuple):
@@ -49,7 +52,8 @@ class Dividend(NamedTuple):
 
 
 class AntiDilution(NamedTuple):
-    """Price protection: ``kind`` ratchet, broad or narrow; ``base`` what is outstanding, or a number of it.
+    """Price protection: ``kind`` ratchet, broad or narrow; ``base`` what is outstanding, or a number of
+    common shares, as they were when the class had its first: splits since then move it.
 
     ``counts`` is which new shares of a round count as issued (new-money, safes, notes), ``exempt`` the kinds
     of events that never trigger it; None where the file leaves it open.
@@ -84,6 +88,12 @@ class ShareClass(NamedTuple):
     preferred: Preferred | None  # None for a common class
     price: Exact | None
     conversion_price: Exact | None
+
+    @property
+    def stated_base(self) -> Exact | None:
+        """The base of its protection where that is a number."""
+        rule = self.preferred.anti_dilution if self.preferred else None
+        return None if rule is None or isinstance(rule.base, frozenset) else rule.base
 
 
 class Rounding(NamedTuple):

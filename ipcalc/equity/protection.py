@@ -53,10 +53,12 @@ def protected(book: Book, issuing: str = "") -> tuple[str, ...]:
     )
 
 
-def outstanding(book: Book, found: AntiDilution) -> Fraction:
-    """The A of a weighted average: a number, or what is counted of what is outstanding."""
-    if not isinstance(found.base, frozenset):
-        return Fraction(found.base)
+def outstanding(book: Book, of: str) -> Fraction:
+    """The A of a class's weighted average: a number, or what is counted of what is outstanding."""
+    found, stated = rule(book, of), book.terms[of].base
+    if stated is not None:
+        return Fraction(stated)
+    assert isinstance(found.base, frozenset)
     total = Fraction(0)
     for name, counts in book.counts.items():
         preferred = book.table.classes[name].preferred is not None
@@ -80,7 +82,7 @@ def term(book: Book, name: str, instruments: Sequence[Convertible]) -> Protected
         Fraction(book.of_class(name)),
         Fraction(terms.price),
         Fraction(terms.conversion_price),
-        None if found.kind == "ratchet" else outstanding(book, found),
+        None if found.kind == "ratchet" else outstanding(book, name),
         "new-money" in counts,
         tuple(_KINDS.get(one.kind) in counts for one in instruments),
     )
@@ -161,7 +163,7 @@ def issued(
                 raise book.refused("E555", event, value=name)
             moves.append((name, Fraction(paid) / shares, None))
         else:
-            a, bought = outstanding(book, one), Fraction(paid) / terms.conversion_price
+            a, bought = outstanding(book, name), Fraction(paid) / terms.conversion_price
             moves.append((name, terms.conversion_price * (a + bought) / (a + shares), a))
     for name, exact, base in moves:  # all from what was outstanding before
         found[name] = _moved(book, name, exact, base, shares)

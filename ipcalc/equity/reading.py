@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
@@ -29,10 +30,12 @@ class Reader:
         self.currency = file["company"]["currency"]
         self.rule = file["rounding"]["shares"]
         self.problems: list[Diagnostic] = []
-        self.stakeholders = {
-            one["id"]: Stakeholder(one["id"], one["kind"], one.get("name", one["id"]))
-            for one in file["stakeholders"]
-        }
+        names = Counter(one.get("name", one["id"]) for one in file["stakeholders"])
+        self.stakeholders = {}
+        for one in file["stakeholders"]:
+            name = one.get("name", one["id"])
+            label = name if names[name] == 1 else f"{name} ({one['id']})"
+            self.stakeholders[one["id"]] = Stakeholder(one["id"], one["kind"], name, label)
         self.class_ids = {one["id"]: one["kind"] for one in file["classes"]}
 
     def problem(

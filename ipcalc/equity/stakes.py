@@ -48,13 +48,22 @@ class Stake(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What a stake got in earlier dividends, in minor units: of its preference, of its accrued dividends, and
-    toward its cap.
+    """What a stake got in earlier dividends, in minor units: of its preference, of its accrued dividends by
+    day, and toward its cap; and its shares then, as the file counts them.
     """
 
     preference: Exact = 0
-    dividends: Exact = 0
+    dividends: tuple[tuple[datetime.date, Exact], ...] = ()
     toward_cap: Exact = 0
+    shares: Exact = 0
+
+    def on(self, shares: Exact) -> Received:
+        """What of it was paid on so many shares, where others are gone."""
+        if shares >= self.shares:
+            return self
+        part = Fraction(shares) / self.shares
+        dividends = tuple((day, amount * part) for day, amount in self.dividends)
+        return Received(self.preference * part, dividends, self.toward_cap * part, shares)
 
 
 class Scene(NamedTuple):
@@ -256,9 +265,11 @@ def _preferred(scene: Scene, series: _Series, shares: Exact, whole: Exact) -> Cl
     terms = scene.table.classes[series.share_class].preferred
     assert terms is not None
     got = scene.received.get(series.key, Received())
+    if terms.amount is None:  # an amount is for the class, however many shares it has
+        got = got.on(_of_file(scene, series, shares))
     ratio = scene.state.terms[series.share_class].ratio
     as_converted = shares * ratio
-    dividend = max(_accrued(scene, series, terms, shares) - got.dividends, 0)
+    dividend = _accrued(scene, series, terms, shares, got)
     if scene.sale.kind == "dividend":
         return Claim(as_converted, held=dividend, room=None)
     preference = _stated(scene, series, terms.multiple, terms.amount, shares, whole)
@@ -268,6 +279,11 @@ def _preferred(scene: Scene, series: _Series, shares: Exact, whole: Exact) -> Cl
         as_converted += dividend * ratio / Fraction(_price(scene, series))
     kept = min(dividend, held) if becomes == "cash" else 0
     return Claim(whole_if(as_converted), held=whole_if(held), room=room, kept=kept)
+
+
+def _of_file(scene: Scene, series: _Series, shares: Exact) -> Exact:
+    """Shares as the file counts them: those that splits have made these."""
+    return whole_if(shares / Fraction(scene.state.terms[series.share_class].split))
 
 
 def _price(scene: Scene, series: _Series) -> Exact:
@@ -287,16 +303,17 @@ def _stated(
     return amount * whole
 
 
-def _accrued(scene: Scene, series: _Series, terms: Preferred, shares: Exact) -> Exact:
-    """Dividends that are due on the day, in minor units."""
+def _accrued(scene: Scene, series: _Series, terms: Preferred, shares: Exact, got: Received) -> Exact:
+    """Dividends that are due on the day and not paid yet, in minor units."""
     dividend = terms.dividend
     if dividend is None or series.since is None or series.since > scene.day:
         return 0
     if dividend.per_share is not None:
-        return dividend.per_share * shares
+        whole = dividend.per_share * _of_file(scene, series, shares)
+        return max(whole - sum(amount for _, amount in got.dividends), 0)
     assert dividend.rate is not None
-    grown = accrual.growth(dividend.rate, dividend.accrual, dividend.day_count, series.since, scene.day)
-    return shares * _price(scene, series) * grown
+    rule = dividend.rate, dividend.accrual, dividend.day_count
+    return accrual.due(shares * _price(scene, series), rule, series.since, scene.day, got.dividends)
 
 
 def _room(

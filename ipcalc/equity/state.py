@@ -7,7 +7,7 @@ money and prices are exact minor units. Everything is in the order of the file.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class Lot(NamedTuple):
     ``paid`` is the price a share in minor units (of a converted SAFE or note, its own conversion price), None
     where none was stated; splits move it. ``event`` is the event that issued them, or the instrument they
     came of; ``given`` is then the event that recorded its conversion, if one did. ``granted`` is the number
-    that the vesting counts by: those cancelled since were unvested ones.
+    that the vesting counts by: those cancelled since were unvested ones, those ``sold`` had vested.
     """
 
     holder: str
@@ -34,10 +34,37 @@ class Lot(NamedTuple):
     vesting: Vesting | DatedVesting | None = None
     granted: Exact = 0
     given: str = ""
+    sold: Exact = 0
 
     def vested(self, on: datetime.date) -> Exact:
         """The shares that have vested on a day."""
-        return min(self.shares, vested(self.granted, self.vesting, on)) if self.vesting else self.shares
+        if self.vesting is None:
+            return self.shares
+        return min(self.shares, max(vested(self.granted, self.vesting, on) - self.sold, 0))
+
+    def parted(self, shares: Exact) -> tuple[Lot, Lot]:
+        """So many of its vested shares, or all that it has, and the rest, which vests as it would have."""
+        left = self._replace(shares=self.shares - shares)
+        if not left.shares or self.vesting is None:
+            return self._replace(shares=shares), left
+        part = self._replace(shares=shares, vesting=None, granted=0, sold=0)
+        return part, left._replace(sold=self.sold + shares)
+
+
+def sell(
+    lots: Sequence[Lot], shares: Exact, on: datetime.date, named: Sequence[Lot] = ()
+) -> tuple[list[Lot], list[Lot]]:
+    """A holder's lots of a class, and what is left of them, once some shares change hands: what has vested,
+    of the ``named`` lots and then the oldest first; or all shares, or all of those named, with their vesting.
+    """
+    whole = [one for one in (lots, named) if one and shares == sum(lot.shares for lot in one)]
+    given, left = [], []
+    for lot in sorted(lots, key=lambda one: (one not in named, one.issued)):
+        part, rest = lot.parted(lot.shares if whole and lot in whole[-1] else min(lot.vested(on), shares))
+        shares -= part.shares
+        given += [part] if part.shares else []
+        left += [rest] if rest.shares else []
+    return given, left
 
 
 class Option(NamedTuple):
@@ -173,11 +200,13 @@ class Terms(NamedTuple):
     ``price`` is the original issue price (None: none stated or set yet); a share converts into
     ``price / conversion_price`` common shares, one for one where there is no price. ``split`` is the shares
     that one of the file's has become: what the file states a share (a dividend) is to be divided by it.
+    ``base`` is what a stated number of outstanding common shares, the base of its protection, has become.
     """
 
     price: Exact | None
     conversion_price: Exact | None
     split: Exact = 1
+    base: Exact | None = None
 
     @property
     def ratio(self) -> Exact:

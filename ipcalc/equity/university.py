@@ -63,7 +63,8 @@ def policy_stake(
 
     options: Mapping[str, str] = terms.get("options", {})
     try:
-        found = split.split(policy.load(terms["policy"]), 0, options=options, as_of=on)
+        asked = policy.load(terms["policy"])
+        found = split.stake(asked, options, on)
     except Refused as refused:
         where = reader.document.place((*at, "policy"))
         reader.problems += [one._replace(place=where, also=None) for one in refused.diagnostics[:1]]
@@ -73,15 +74,14 @@ def policy_stake(
         at_fault = (*at, "options", named) if named and named in options else (*at, "policy")
         reader.problems.append(reader.document.unreadable(at_fault, error))
         return None, None
-    if found.equity is None or found.equity.stake is None or found.equity.most is not None:
+    if found is None or found.stake is None or found.most is not None:
         reader.problem("E547", (*at, "policy"), value=terms["policy"], date=str(on))
         return None, None
-    stake = exact(found.equity.stake)
+    stake = exact(found.stake)
     if stake >= 1:
         reader.problem("F106", (*at, "policy"), key="policy", limit="0% … < 100%")
         return None, None
-    titles = (found.policy.sources[name].title for name in found.equity.sources)
-    return stake, PolicyStake(found.policy.id, tuple(titles))
+    return stake, PolicyStake(asked.id, tuple(asked.sources[name].title for name in found.sources))
 
 
 def _conversion(reader: EventReader, terms: Raw | str, path: locate.Path, amount: int) -> Conversion:

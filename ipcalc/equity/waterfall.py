@@ -118,8 +118,9 @@ class Choice(NamedTuple):
     cost: Number
 
 
-def choices(claim: Claim, origin: int) -> tuple[Choice, ...]:
-    """All that a claim's holders may do; the earlier goes where two pay the same.
+def choices(claim: Claim, origin: int, *, into_none: bool = False) -> tuple[Choice, ...]:
+    """All that a claim's holders may do; the earlier goes where two pay the same. ``into_none``: they may
+    convert even into no shares.
 
     ``skip`` a right to buy, or ``exercise`` it; ``hold`` a preference, or ``convert`` it; of a right to buy
     preferred shares, ``exercise-and-convert``. Common shares ``share``.
@@ -134,7 +135,7 @@ def choices(claim: Claim, origin: int) -> tuple[Choice, ...]:
     stop = None if room is None else origin + over(room, shares)
     beside = (Leg(origin, stop, shares, "beside"),) if room is None or room else ()
     hold = Choice("exercise" if cost else "hold", _tiered(tier, held, last, origin) + beside, cost)
-    if not shares:
+    if not shares and not into_none:
         return (*found, hold)
     convert = Choice(
         "exercise-and-convert" if cost else "convert", _tiered(tier, kept, 0, origin) + above, cost

@@ -32,7 +32,8 @@ def choose(
     """The schemes that are asked for, by id. Raises ``Refused`` on a place or type that there isn't."""
     found = list(known.schemes.values())
     if place is not None:
-        found = within(found, place_of(known.vocabulary, place), known.vocabulary)
+        inside = within(place_of(known.vocabulary, place), known.vocabulary)
+        found = [one for one in found if one.place in inside]
     if applicant is not None:
         found = [one for one in found if _admits(one, applicant)]
     listed = [Listed(one, opening(one, on, {"submitted": on}) if on else None) for one in found]
@@ -48,13 +49,13 @@ def place_of(vocabulary: Vocabulary, raw: str) -> str:
         raise refuse(error.code, "--place", args.pop("near", ""), **args) from None
 
 
-def within(schemes: list[Scheme], place: str, vocabulary: Vocabulary) -> list[Scheme]:
-    """The schemes of a place, and of the places within it."""
+def within(place: str, vocabulary: Vocabulary) -> set[str]:
+    """A place and the places within it."""
     region = place.replace("-", "_")
     inside = {place}
     if region in vocabulary.groups:
         inside |= members_on(vocabulary.groups, region, datetime.date.max) or set()
-    return [one for one in schemes if one.place in inside]
+    return inside
 
 
 def _admits(scheme: Scheme, applicant: str) -> bool:

@@ -9,7 +9,20 @@ from typing import NamedTuple
 
 from ipcalc import quantity
 from ipcalc.inputs.diagnostics import Refused
-from ipcalc.ip.model import DATES, Equity, Index, Input, Only, Option, Policy, Series, Share, Term, Version
+from ipcalc.ip.model import (
+    DATES,
+    Equity,
+    Index,
+    Input,
+    Only,
+    Option,
+    Policy,
+    Series,
+    Share,
+    Term,
+    Version,
+    terms_of,
+)
 from ipcalc.quantity import Exact, Unreadable
 
 
@@ -99,9 +112,8 @@ class Case(NamedTuple):
         found = self.inputs[asked.name]
         below = asked.first is not None and found < asked.first
         if below or (asked.last is not None and found > asked.last):
-            raise Unreadable(
-                "F106", limit=f"{self.shown(asked, asked.first)} … {self.shown(asked, asked.last)}"
-            )
+            limit = f"{self.shown(asked, asked.first)} … {self.shown(asked, asked.last)}"
+            raise Unreadable("F106", key=asked.name, limit=limit)
         return found
 
     def shown(self, asked: Input, bound: Exact | None) -> str:
@@ -130,10 +142,14 @@ class Case(NamedTuple):
 
     # -- what is for this case
 
+    def versions(self) -> Sequence[Version]:
+        """The versions that are: one, where the policy is for this case and says so once."""
+        return [version for version in self.policy.versions if self.holds(version.only)]
+
     def version(self) -> Version:
         """The one version that is. Raises ``Refused`` (P405, P408)."""
         document = self.policy.document
-        found = [version for version in self.policy.versions if self.holds(version.only)]
+        found = self.versions()
         if not found:
             in_time = (version for version in self.policy.versions if self.in_time(version.only))
             used = dict.fromkeys(name for version in in_time for name in version.only.options)
@@ -161,18 +177,29 @@ class Case(NamedTuple):
                 yield index.at
         onlys = [floor.only for floor in version.floors]
         onlys += version.inventors.excluded.values() if version.inventors else ()
+        onlys += [equity.only for equity in self.stakes(version)]
         for only in onlys:
             yield from only.options
 
-    def equity(self, version: Version) -> Equity | None:
-        """What is asked of a start-up, where the case says enough to tell."""
+    def inputs_asked(self, version: Version) -> Iterable[str]:
+        """The inputs that a version's steps and floors take for this case."""
+        terms = [term for _, step in version.flows() if self.holds(step.only) for term in terms_of(step)]
+        terms += [floor.at_least for floor in version.floors if self.holds(floor.only)]
+        return (term.input.name for term in terms if term.input)
+
+    def stakes(self, version: Version) -> Iterable[Equity]:
+        """What may be asked of a start-up on the day, by its options; nothing that a fact is missing for."""
         for equity in version.equity:
             try:
-                if self.holds(equity.only):
-                    return equity
+                known = self.in_time(equity.only) and all(map(self.value, equity.only.options))
             except Unreadable:
                 continue
-        return None
+            if known:
+                yield equity
+
+    def equity(self, version: Version) -> Equity | None:
+        """What is asked of a start-up, where the case says enough to tell."""
+        return next((equity for equity in self.stakes(version) if self.holds(equity.only)), None)
 
     def sharing(self, version: Version) -> Sequence[tuple[Inventor, Exact]]:
         """The inventors with their parts, which sum to one; none, if nobody was named.

@@ -92,6 +92,14 @@ class Balance(NamedTuple):
     after: int
 
 
+class Piece(NamedTuple):
+    """One receipt of a period: its bases, what each party holds of it, what it paid to settle accounts."""
+
+    bases: Mapping[str, Exact]
+    held: Mapping[str, Exact]
+    settled: Mapping[str, Exact]
+
+
 class Division(NamedTuple):
     """What came in of one stream in one period, divided. ``bases`` are the marks of the receipts' flow."""
 
@@ -107,6 +115,7 @@ class Division(NamedTuple):
     versions: Sequence[Version]
     cases: Sequence[Case]  # one a receipt
     amounts: Sequence[int]  # one a receipt
+    pieces: Sequence[Piece]  # one a receipt
 
 
 class Ledger:
@@ -246,6 +255,7 @@ class Ledger:
             tuple(version for _, _, version, _, _ in batch),
             tuple(case for _, case, *_ in batch),
             tuple(received.amount for received, *_ in batch),
+            tuple(map(_piece, frames)),
         )
 
     def post(
@@ -296,6 +306,15 @@ class Ledger:
             Person(one.name, one.weight, amount, one.waives_to, one.main)
             for (one, _), amount in zip(sharing, amounts, strict=True)
         )
+
+
+def _piece(frame: Frame) -> Piece:
+    accounts = dict.fromkeys(account for account, how in frame.settled if how == "paid")
+    return Piece(
+        {"gross": frame.amount, **frame.flow.bases},
+        dict(frame.flow.held),
+        {account: sum(amount for _, amount in _paid([frame], account)) for account in accounts},
+    )
 
 
 def _paid(frames: Sequence[Frame], account: str) -> Iterable[tuple[str, Exact]]:

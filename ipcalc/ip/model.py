@@ -352,6 +352,18 @@ class Policy(NamedTuple):
         floors = (floor.at_least for version in self.versions for floor in version.floors)
         return {term.input.name: term.input for term in (*terms, *floors) if term.input}
 
+    def accounts(self) -> set[str]:
+        """The accounts that its steps know, and costs, which may always be stated."""
+        found = {COSTS}
+        for _, step in (flow for version in self.versions for flow in version.flows()):
+            if isinstance(step, Recover):
+                found.update(name for name, _ in step.accounts)
+            elif isinstance(step, Hold):
+                found.add(step.account)
+            elif isinstance(step, Take) and step.covers:
+                found.add(step.covers)
+        return found
+
 
 def caps_of(step: Step) -> Sequence[Cap]:
     """The caps of a step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -60,7 +61,9 @@ class Split(NamedTuple):
     unrecovered: int
     balances: Sequence[Balance]
     periods: Sequence[Division]
+    laws: Sequence[Policy]
     findings: Sequence[Finding]
+    outside: Sequence[tuple[Policy, int]]  # laws, and what came in that each is not for
     given: Sequence[Given]
     choices: Sequence[Choice]
     equity: Equity | None
@@ -72,6 +75,11 @@ class Split(NamedTuple):
     def steps(self) -> Sequence[Move]:
         """The money's movements, period by period."""
         return [move for period in self.periods for move in period.steps]
+
+    @property
+    def in_play(self) -> set[str]:
+        """The options and inputs that the answer took."""
+        return {one.option.id for one in self.choices} | {one.input.name for one in self.given}
 
     def amount(self, party: str) -> int:
         """What a party gets; nothing where the policy doesn't name it."""
@@ -107,7 +115,8 @@ def split(
     ``inputs`` are rates and amounts (in minor units) that the policy asks for. ``as_of`` is by default the
     day the policy was last reviewed; it stands for each kind of date that ``dates`` lacks.
     Raises ``Refused`` where the policy can't answer (P405, P407, P408, P411, P425), ``Unreadable`` where the
-    case can't be used (P404, P406, P409, P410, P414, P415, P421 and more), ``ValueError`` for a negative
+    case can't be used (P404, P406, P409, P410, P414, P415, P421,
+    P428 and more), ``ValueError`` for a negative
     amount.
     """
     posted = {**({} if costs is None else {COSTS: costs}), **(accounts or {})}
@@ -118,6 +127,9 @@ def split(
         if not inventors:
             raise Unreadable("P406")
         inventors = [Inventor(name, weight) for name, weight in inventors.items()]
+    for account in posted:
+        if account not in policy.accounts():
+            raise Unreadable("P404", value=account, near=quantity.nearest(account, policy.accounts()))
     scopes = dict.fromkeys(PER, "")
     case = Case(policy, day, options or {}, dates or {}, inputs or {}, {}, day, inventors or (), scopes)
     period = Period(
@@ -126,6 +138,18 @@ def split(
         [Posted(ONE, day, account, amount) for account, amount in posted.items()],
     )
     return alone(Asked(Stream(ONE, case, opening), [period], laws, day))
+
+
+def stake(policy: Policy, options: Mapping[str, str], on: date) -> Equity | None:
+    """What a policy asks of a start-up on a day, also where it doesn't say how income is divided.
+
+    Raises ``Refused`` (P405, P408) and ``Unreadable`` (P404, P409, P414, F107).
+    """
+    checked(policy, options, {})
+    case = Case(policy, on, options, as_of=on)
+    version = case.version()
+    choices(policy, options, case.asked(version))
+    return case.equity(version)
 
 
 def alone(asked: Asked) -> Split:
@@ -144,6 +168,9 @@ def checked_case(asked: Asked) -> None:
             _known({**case.options, **received.options}, known)
     _known(case.options, known)
     checked(case.policy, {}, case.dates)
+    for law in asked.laws:
+        if not any(version.floors for version in law.versions):
+            raise Unreadable("P428", value=law.id)
     inputs = {name for policy in known for name in policy.inputs()}
     for name in case.inputs:
         if name not in inputs:
@@ -172,16 +199,18 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
     shadows = [shadow(asked.stream, law, periods) for law in asked.laws]
     found = findings(shadows, periods)
     in_play = _in_play(policy, periods, strict=strict)
-    for law, flows in shadows:
-        in_play += _in_play(law, flows, strict=strict)
+    for law, flows, *_ in shadows:
+        in_play += _in_play(law, [flow for flow in flows if flow], strict=strict)
     received = sum(period.receipts for period in periods)
     costs = [posted.amount for period in asked.periods for posted in period.posted if posted.account == COSTS]
     as_of = asked.as_of or periods[-1].last
-    given = [
-        Given(one, cases[-1].inputs[name])
-        for name, one in policy.inputs().items()
-        if name in cases[-1].inputs
-    ]
+    given = _given(policy, periods)
+    for law, flows, *_ in shadows:
+        given += [one for one in _given(law, [flow for flow in flows if flow]) if one not in given]
+    for name in case.inputs if strict else ():
+        if name not in {one.input.name for one in given}:
+            raise Unreadable("P414", value=name)
+    equity = cases[-1].equity(last)
     versions = {version.number: version for period in periods for version in period.versions}
     return Split(
         policy=policy,
@@ -196,12 +225,14 @@ def result(asked: Asked, periods: Sequence[Division], *, strict: bool = True) ->
         unrecovered=sum(one.after for one in balances if one.account not in reserves),
         balances=balances,
         periods=tuple(periods),
+        laws=asked.laws,
         findings=found,
+        outside=tuple((law, outside) for law, *_, outside in shadows if outside),
         given=given,
         choices=in_play,
-        equity=cases[-1].equity(last),
-        sources=_sources(policy, versions.values(), in_play, shadows),
-        gaps=policy.gaps,
+        equity=equity,
+        sources=_sources(policy, versions.values(), equity, in_play, shadows),
+        gaps=[gap for one in (policy, *asked.laws) for gap in one.gaps],
         receipt=_receipt(asked, received, sum(costs) if costs else None, as_of),
     )
 
@@ -285,20 +316,45 @@ def _in_play(policy: Policy, periods: Sequence[Division], *, strict: bool) -> tu
     return choices(policy, {name: value for name, value in stated.items() if name in wanted}, used)
 
 
+def _given(policy: Policy, periods: Sequence[Division]) -> list[Given]:
+    """What was stated for the inputs that a policy took, as it was last."""
+    asked = {
+        name: one.inputs[name]
+        for period in periods
+        for one, version in zip(period.cases, period.versions, strict=True)
+        for name in one.inputs_asked(version)
+        if name in one.inputs
+    }
+    return [Given(one, asked[name]) for name, one in policy.inputs().items() if name in asked]
+
+
+def _named(source: str, gaps: Iterable[Gap]) -> bool:
+    """Whether gaps name a source, in brackets."""
+    texts = (text for gap in gaps for text in gap.about.values())
+    return any(
+        source in found.split(", ") for text in texts for found in re.findall(r"\[([^\]]+)\]", str(text))
+    )
+
+
 def _sources(
-    policy: Policy, versions: Iterable[Version], in_play: Iterable[Choice], shadows: Iterable[Shadow]
+    policy: Policy,
+    versions: Iterable[Version],
+    equity: Equity | None,
+    in_play: Iterable[Choice],
+    shadows: Iterable[Shadow],
 ) -> tuple[Source, ...]:
     """What the answer rests on: of the policy, then of the laws that it was held against."""
     versions = list(versions)
     found: dict[tuple[str, str], Source] = {}
     for known, used in (
         (policy, versions),
-        *((law, [v for flow in flows for v in flow.versions]) for law, flows in shadows),
+        *((law, [v for flow in flows if flow for v in flow.versions]) for law, flows, *_ in shadows),
     ):
         cited = [source for version in used for source in version.sources]
         cited += [source for choice in in_play if known.options.get(choice.option.id) is choice.option
                   for source in choice.option.sources]  # fmt: skip
-        cited += [source for version in used for equity in version.equity for source in equity.sources]
+        cited += equity.sources if equity and known is policy else ()
         cited += [source for version in used for floor in version.floors for source in floor.sources]
+        cited += [source for source in known.sources if _named(source, known.gaps)]
         found |= {(known.id, source): known.sources[source] for source in cited}
     return tuple(found.values())

@@ -126,7 +126,7 @@ def _answer(
                 institution = found.institution if own else None
                 split = result(asked[name], divisions[name], strict=False)
                 parts.append(Part(one.id, title, institution, share, split))
-    reader.in_vain({choice.option.id for part in parts for choice in part.split.choices})
+    reader.in_vain({name for part in parts for name in part.split.in_play})
     currency = next(iter(streams.values())).case.policy.currency
     discount = head.get("discount")
     return Statement(

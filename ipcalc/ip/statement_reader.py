@@ -15,7 +15,7 @@ from ipcalc.ip import licence, policy, receipts
 from ipcalc.ip import statement_shape as shape
 from ipcalc.ip.case import Case, Inventor
 from ipcalc.ip.ledger import Period, Posted, Received, Stream
-from ipcalc.ip.model import COSTS, DATES, PER, Hold, Opening, Policy, Recover, Series, Take
+from ipcalc.ip.model import COSTS, DATES, PER, Opening, Policy, Series
 from ipcalc.quantity import Exact, Quantity, Unreadable
 
 if TYPE_CHECKING:
@@ -53,16 +53,27 @@ class StatementReader:
         """Note what is wrong, and where."""
         self.problems.append(self.document.problem(code, path, near, **more))
 
-    def policy(self, name: str) -> Policy:
-        """A policy by its id, or in a file beside the statement. Raises ``Refused``."""
+    def policy(self, name: str, path: locate.Path) -> Policy:
+        """A policy by its id, or in a file beside the statement, which names it at a path.
+
+        What is wrong in the policy's file is told with its place there, what is wrong with its name here.
+        Raises ``Refused``.
+        """
         if name not in self.loaded:
             beside = Path(self.document.name).parent / name
-            self.loaded[name] = policy.load(str(beside) if name.endswith(".toml") else name)
+            try:
+                self.loaded[name] = policy.load(str(beside) if name.endswith(".toml") else name)
+            except Refused as refused:
+                where = self.document.place(path)
+                raise Refused(
+                    [one if one.place.line else one._replace(place=where) for one in refused.diagnostics]
+                ) from None
         return self.loaded[name]
 
     def laws(self) -> tuple[Policy, ...]:
         """The laws whose floors are checked."""
-        return tuple(self.policy(name) for name in self.head.get("laws", []))
+        names = enumerate(self.head.get("laws", []))
+        return tuple(self.policy(name, ("statement", "laws", i)) for i, name in names)
 
     # -- cases
 
@@ -90,14 +101,16 @@ class StatementReader:
             if name is None:
                 self.problem("F101", path, at_key=True, key_name="policy")
                 raise Refused(self.problems)
-            return [(table["id"], self.policy(name), 1, None, path)]
+            at = path if "policy" in table else ("statement",)
+            return [(table["id"], self.policy(name, (*at, "policy")), 1, None, path)]
         found: list[tuple[str, Policy, Exact, shape.PartTable | None, locate.Path]] = []
         for i, one in enumerate(table["institutions"]):
             stream = f"{table['id']}/{one['id']}"
             if any(stream == name for name, *_ in found):
                 self.problem("F112", (*path, "institutions", i, "id"), value=one["id"])
             share = policy.number(one["share"])
-            found.append((stream, self.policy(one["policy"]), share, one, (*path, "institutions", i)))
+            at = (*path, "institutions", i)
+            found.append((stream, self.policy(one["policy"], (*at, "policy")), share, one, at))
         total = sum((share for _, _, share, _, _ in found), Fraction())
         if total != 1:
             self.problem("P401", (*path, "institutions"), at_key=True, total=quantity.percent(total))
@@ -207,10 +220,11 @@ class StatementReader:
                 )
 
     def in_vain(self, in_play: set[str]) -> None:
-        """Refuse options that are stated for the whole statement and change nothing in it."""
-        for name in self.table.get("options", {}):
-            if name not in in_play:
-                raise Refused([self.document.problem("P414", ("options", name), at_key=True, value=name)])
+        """Refuse options and inputs that are stated for the whole statement and change nothing in it."""
+        for path in (*(("options", name) for name in self.table.get("options", {})),
+                     *(("inputs", name) for name in self.table.get("inputs", {}))):  # fmt: skip
+            if path[1] not in in_play:
+                raise Refused([self.document.problem("P414", path, at_key=True, value=path[1])])
 
     # -- money
 
@@ -324,7 +338,7 @@ class StatementReader:
             if case is None:
                 continue
             account = table.get("account", COSTS)
-            known = {name for _, one, _, _, _ in case.parts for name in accounts(one)}
+            known = {name for _, one, _, _, _ in case.parts for name in one.accounts()}
             if account not in known:
                 near = quantity.nearest(account, known)
                 self.problem("F115", (*path, "account"), near, what="account", value=account)
@@ -400,23 +414,11 @@ class StatementReader:
             for name in names:
                 if name in stated:
                     return (*path, name)
-        where = {"P406": "inventors", "P410": "inventors", "P422": "inventors", "P423": "cases"}
-        found = where.get(error.code, "statement")
-        return (found,) if found in self.table else ("statement",)
-
-
-def accounts(known: Policy) -> set[str]:
-    """The accounts that a policy's steps know, and costs, which may always be stated."""
-    found = {COSTS}
-    for version in known.versions:
-        for _, step in version.flows():
-            if isinstance(step, Recover):
-                found.update(name for name, _ in step.accounts)
-            elif isinstance(step, Hold):
-                found.add(step.account)
-            elif isinstance(step, Take) and step.covers:
-                found.add(step.covers)
-    return found
+        people = ("inventors",)
+        where = {"P406": people, "P410": people, "P422": people, "P423": ("cases",),
+                 "P428": ("statement", "laws")}  # fmt: skip
+        found = where.get(error.code, ("statement",))
+        return found if found[0] in self.table else ("statement",)
 
 
 def _among(facts: Facts, on: date, amount: int, options: Mapping[str, str]) -> Iterable[Received]:

@@ -8,52 +8,73 @@ from typing import NamedTuple
 
 from ipcalc import quantity
 from ipcalc.quantity import Exact
-from ipcalc.views.page import Code, on_one_line
+from ipcalc.views.page import Chart, on_one_line
 
-WIDTH = 40  # of a bar
+WIDTH, LEAST = 40, 5  # of a bar, where there is room and where there is none
 _FILLS = "█▓▒░#=+:-."
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COLUMNS, HEIGHT = 64, 16  # of lines
 
 
-def bars(rows: Sequence[tuple[str, int]]) -> Code:
+def bars(rows: Sequence[tuple[str, int]]) -> Chart:
     """A bar for each amount, the longest as wide as the chart, with its part of all of them."""
+    return Chart(lambda width: _bars(rows, width))
+
+
+def _room(width: int, taken: int) -> int:
+    """How wide a bar can be beside what is taken."""
+    return max(min(WIDTH, width - taken), LEAST)
+
+
+def _bars(rows: Sequence[tuple[str, int]], width: int) -> str:
     from rich.cells import cell_len, set_cell_size
 
     total = sum(amount for _, amount in rows)
     most = max((amount for _, amount in rows), default=0)
     if not most:
-        return Code("")
+        return ""
     names = [set_cell_size(on_one_line(name), min(24, cell_len(on_one_line(name)))) for name, _ in rows]
     room = max(map(cell_len, names))
+    widest = _room(width, room + 2 + 2 + 6)  # beside the name and the part, two cells apart
     lines = []
     for name, (_, amount) in zip(names, rows, strict=True):
-        bar = "█" * quantity.nearest_unit(Fraction(amount * WIDTH, most))
+        bar = "█" * quantity.nearest_unit(Fraction(amount * widest, most))
         share = quantity.percent(Fraction(amount, total), 1)
-        lines.append(f"{set_cell_size(name, room)}  {bar.ljust(WIDTH)}  {share:>6}".rstrip())
-    return Code("\n".join(lines))
+        lines.append(f"{set_cell_size(name, room)}  {bar.ljust(widest)}  {share:>6}".rstrip())
+    return "\n".join(lines)
 
 
-def stacked(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str]) -> Code:
+def stacked(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str]) -> Chart:
     """A bar for each row, the largest as wide as the chart, each part of it in a filling of its own."""
+    return Chart(lambda width: _stacked(rows, names, width))
+
+
+def _stacked(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], width: int) -> str:
     from rich.cells import cell_len, set_cell_size
 
     most = max((sum(parts) for _, parts in rows), default=0)
     if most <= 0:
-        return Code("")
+        return ""
     room = max(cell_len(on_one_line(title)) for title, _ in rows)
+    widest = _room(width, room + 2)
     lines = []
     for title, parts in rows:
         total = sum(parts)
         cells = (
-            quantity.allocate(quantity.nearest_unit(Fraction(total * WIDTH, most)), parts)
+            quantity.allocate(quantity.nearest_unit(Fraction(total * widest, most)), parts)
             if total
             else [0] * len(parts)
         )
         bar = "".join(_FILLS[i % len(_FILLS)] * n for i, n in enumerate(cells))
         lines.append(f"{set_cell_size(on_one_line(title), room)}  {bar}".rstrip())
-    legend = "  ".join(f"{_FILLS[i % len(_FILLS)]} {on_one_line(name)}" for i, name in enumerate(names))
-    return Code("\n".join([*lines, legend]))
+    keys = [f"{_FILLS[i % len(_FILLS)]} {on_one_line(name)}" for i, name in enumerate(names)]
+    legend = keys[:1]
+    for key in keys[1:]:
+        if cell_len(f"{legend[-1]}  {key}") > width:
+            legend.append(key)
+        else:
+            legend[-1] += f"  {key}"
+    return "\n".join([*lines, *legend])
 
 
 class Series(NamedTuple):

@@ -14,8 +14,10 @@ from ipcalc.compare import Comparison, Preference, Row
 from ipcalc.ip.crossings import Crossings
 from ipcalc.ip.model import INVENTORS
 from ipcalc.texts import choose, say
+from ipcalc.views import split, split_document
 from ipcalc.views.figures import near
 from ipcalc.views.page import Block, Page, Table, heading, line
+from ipcalc.views.split_document import ReadingDocument
 
 
 class RowDocument(TypedDict):
@@ -67,7 +69,9 @@ class PreferenceDocument(TypedDict):
 
 
 class CompareDocument(TypedDict):
-    """``ipcalc compare --format json``; ``of`` is the kind of the results compared."""
+    """``ipcalc compare --format json``; ``of`` is the kind of the results compared. ``readings`` are of
+    policies, by side.
+    """
 
     kind: str
     version: int
@@ -77,6 +81,7 @@ class CompareDocument(TypedDict):
     rows: list[RowDocument]
     crossings: NotRequired[CrossingsDocument]
     preferences: NotRequired[list[PreferenceDocument]]
+    readings: NotRequired[list[list[ReadingDocument]]]
 
 
 def document(comparison: Comparison, lang: str) -> CompareDocument:
@@ -104,6 +109,10 @@ def document(comparison: Comparison, lang: str) -> CompareDocument:
     }
     if comparison.crossings:
         made["crossings"] = _crossings_document(comparison.crossings, comparison.currencies[0])
+    if comparison.readings:
+        made["readings"] = [
+            [split_document.reading(one, lang) for one in choices] for choices in comparison.readings
+        ]
     if comparison.preferences:
         made["preferences"] = [_preference(one, comparison.currencies[0]) for one in comparison.preferences]
     return made
@@ -167,7 +176,18 @@ def page(comparison: Comparison, lang: str) -> Page:
     elif comparison.kind == "split":
         blocks.append(line(say("crossings.currencies", lang), "dim"))
     blocks += _preferred(comparison, lang)
+    blocks += _readings(comparison, lang)
     return blocks
+
+
+def _readings(comparison: Comparison, lang: str) -> Iterator[Block]:
+    """How each policy was read, and where its sources stand."""
+    if any(comparison.readings):
+        yield heading(say("split.readings", lang))
+    for i, choices in enumerate(comparison.readings):
+        yield from (line(f"{_letter(i)}: {split.reading(one, lang)}", depth=1) for one in choices)
+    if comparison.kind == "split":
+        yield line(say("compare.more", lang), "dim")
 
 
 def _crossings(found: Crossings, currency: str, lang: str) -> Iterable[Block]:
@@ -218,7 +238,8 @@ def _proceeds(proceeds: quantity.Exact, currency: str) -> str:
 def _unchanged(row: Row, comparison: Comparison) -> bool:
     """Whether a row says nothing: of results with many measures, one that is the same on every side."""
     many = comparison.kind != "split" and row.key not in ("verdict", "open")
-    return many and len(set(row.values)) == 1
+    of_others = row.key.startswith("exit.") and row.key.endswith(".proceeds")  # what its payouts are of
+    return many and not of_others and len(set(row.values)) == 1
 
 
 def _letter(index: int) -> str:
@@ -246,7 +267,9 @@ def _cell(value: quantity.Exact | str | None, unit: str, currency: str, lang: st
         return say(f"compare.word.{value}", lang)
     if unit == "money":
         return quantity.money(value, currency)
-    return quantity.percent(value, 2) if unit == "share" else quantity.grouped(value)
+    if unit == "share":
+        return quantity.percent(value, 2)
+    return near(value, 2) if unit == "shares" else quantity.grouped(value)
 
 
 def _signed(row: Row, currency: str, lang: str) -> str:
@@ -256,4 +279,6 @@ def _signed(row: Row, currency: str, lang: str) -> str:
         text = say("compare.points", lang, n=quantity.percent(row.difference, 2).removesuffix("%"))
     else:
         text = _cell(row.difference, row.unit, currency, lang)
-    return f"+{text}" if row.difference > 0 else text
+    if row.difference <= 0:
+        return text
+    return f"≈ +{text[2:]}" if text.startswith("≈ ") else f"+{text}"

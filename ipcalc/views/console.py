@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from ipcalc.views.page import Code, Heading, Line, Page, Span, Table, inert, on_one_line
+from ipcalc.views.page import Chart, Code, Heading, Line, Page, Span, Table, inert, on_one_line
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -40,8 +40,9 @@ def draw(page: Page, *, width: int = 80, colour: bool = False) -> str:
         if isinstance(block, Table):
             _print(console, lines)
             console.print(_grid(block))
-        elif isinstance(block, Code):  # what stands in columns already is neither wrapped nor cut
-            lines += Text(inert(block.text)).split("\n", allow_blank=True)
+        elif isinstance(block, Code | Chart):  # what stands in columns already is neither wrapped nor cut
+            shown = block.text if isinstance(block, Code) else block.draw(console.width)
+            lines += Text(inert(shown)).split("\n", allow_blank=True)
         else:
             lines += _wrapped(console, block)
     _print(console, lines)

@@ -12,10 +12,10 @@ from ipcalc.equity.financing import RoundTerms
 from ipcalc.equity.fold import Step
 from ipcalc.equity.holdings import Move
 from ipcalc.inputs.document import Document
-from ipcalc.inputs.edit import edited
 from ipcalc.quantity import Exact
 from ipcalc.texts import say
 from ipcalc.views import exits
+from ipcalc.views.agreed import agreed
 from ipcalc.views.figures import money, near, percents
 from ipcalc.views.page import Block, Code, Page, Table, heading, line
 
@@ -35,13 +35,14 @@ def page(result: Result, lang: str, *, chart: bool = False, breakpoints: bool = 
         after = result.events[number] if number < len(result.events) else None
         kind = say(f"equity.kind.{step.kind}", lang)
         blocks.append(heading(f"{step.date} · {step.id} · {kind}"))
-        blocks += [line(text, depth=1) for text in _about(result, step, lang)]
+        lines = *agreed(result.table, result.table.events[number - 1], lang), *_about(result, step, lang)
+        blocks += [line(text, depth=1) for text in lines]
         if not (after and after.kind == step.kind == "issue" and after.date == step.date):
             blocks.append(_table(result, step, lang))
     blocks += _paths(result, lang)
     blocks += _chart(result, lang) if chart else []
     blocks += exits.page(result, lang, points=breakpoints, drawn=chart)
-    blocks.append(heading(say("equity.assumptions", lang)))
+    blocks += [heading(say("equity.assumptions", lang))] if result.assumptions else []
     blocks += [line(say(f"equity.assumes.{key}", lang, **args), depth=1) for key, args in result.assumptions]
     blocks.append(heading(say("equity.receipt", lang)))
     receipt = result.receipt
@@ -55,6 +56,8 @@ def page(result: Result, lang: str, *, chart: bool = False, breakpoints: bool = 
 
 def file(source: Document, document: Document, lang: str) -> str:
     """A cap table's file with what was laid over it; of a package, with what was read into it as comments."""
+    from ipcalc.inputs.edit import edited
+
     said = {one.path: say(f"equity.assumes.{one.key}", lang, **one.args) for one in document.remarks}
     old = ("", {}) if source.origins else (source.text, source.data)
     return edited(*old, document.data, lambda path: "" if path in document.overlaid else said.get(path, ""))
@@ -157,12 +160,14 @@ def _table(result: Result, step: Step, lang: str) -> Block:
     rows = [
         [
             _name(result, one.holder, one.plan, lang),
-            _security(result, one.kind, one.share_class, lang),
+            _security(result, one.kind, one.share_class, lang, one.instrument),
             near(one.shares, fine if one.instrument else 2),
         ]
         for one in holdings
     ]
-    rows.append([say("equity.total", lang), "", near(step.shares, fine)])
+    added = sum(one.shares for one in holdings if not one.instrument)
+    what = "" if added == step.shares else say("equity.as_converted", lang)
+    rows.append([say("equity.total", lang), what, near(step.shares, fine)])
     for _, parts, applies in shown:
         texts = percents(parts)
         for row, text, shows in zip(rows, texts, applies, strict=False):
@@ -208,13 +213,13 @@ def _points(part: Exact, lang: str) -> str:
 def _name(result: Result, holder: str | None, plan: str | None, lang: str) -> str:
     if holder is None:
         return say("equity.pool", lang, plan=plan)
-    return result.table.stakeholders[holder].name
+    return result.table.stakeholders[holder].label
 
 
-def _security(result: Result, kind: str, share_class: str, lang: str) -> str:
+def _security(result: Result, kind: str, share_class: str, lang: str, instrument: str | None = None) -> str:
     """What a position is of: a class's shares or reserve, rights to them, or an instrument."""
-    if kind in ("safe", "note", "university"):
-        return say(f"equity.security.{kind}", lang)
+    if instrument is not None:
+        return say(f"equity.security.{kind}", lang, id=instrument)
     name = result.table.classes[share_class].name
     return name if kind in ("shares", "reserve") else say(f"equity.security.{kind}", lang, name=name)
 

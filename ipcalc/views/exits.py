@@ -352,7 +352,7 @@ def _payouts(sale: Exit, table: CapTable, lang: str) -> Table:
     parts = percents([*(payout.entitled for payout in sale.payouts), sale.costs])
     rows = [
         [
-            table.stakeholders[payout.holder].name,
+            table.stakeholders[payout.holder].label,
             _claim(payout.claim, actions.get(payout.claim), table, lang),
             _does(actions.get(payout.claim), lang),
             parts[i],
@@ -379,7 +379,7 @@ def _dates(sale: Exit, table: CapTable, lang: str) -> Table:
     claims = _decisions(sale)
     rows = [
         [
-            table.stakeholders[payout.holder].name,
+            table.stakeholders[payout.holder].label,
             _claim(payout.claim, claims.get(payout.claim), table, lang),
             *(cents(units, table.currency) for _, units in payout.paid_at),
         ]
@@ -457,7 +457,7 @@ def _chart(sale: Exit, schedule: Schedule, table: CapTable) -> Code:
     steps = chart.COLUMNS - 1
     rows = [holdings(schedule.lines, schedule.at(Fraction(last * i, steps))) for i in range(chart.COLUMNS)]
     largest = sorted(rows[-1], key=lambda holder: -rows[-1][holder])[:SHOWN]
-    series = [chart.Series(table.stakeholders[one].name, [row[one] for row in rows]) for one in largest]
+    series = [chart.Series(table.stakeholders[one].label, [row[one] for row in rows]) for one in largest]
     marks = [int(point * steps / last) for point in points if point]
     highest: Exact = max(value for one in series for value in one.values)
     top, end = (near(quantity.to_major(value, table.currency), 0) for value in (highest, last))

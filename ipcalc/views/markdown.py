@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ipcalc.views.page import Block, Code, Heading, Page, Span, Table, inert, on_one_line
+from ipcalc.views.page import Block, Chart, Code, Heading, Page, Span, Table, inert, on_one_line
+
+WIDTH = 80  # of charts
 
 # what can be markup; a point only behind a list's number, and in an address that would become a link
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$:@=^-]|(?<=[0-9])\.(?=\s|$)|(?<=[Ww]{3})\.)")
@@ -32,9 +34,10 @@ def _block(block: Block) -> list[str]:
     if isinstance(block, Heading):
         words = "".join(text(span.text) for span in block.line).strip()
         return ["", f"{'#' * block.level} {words}", ""]
-    if isinstance(block, Code):
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", block.text)), 0)
-        return ["", fence, *inert(block.text).split("\n"), fence, ""]
+    if isinstance(block, Code | Chart):
+        shown = block.text if isinstance(block, Code) else block.draw(WIDTH)
+        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", shown)), 0)
+        return ["", fence, *inert(shown).split("\n"), fence, ""]
     if isinstance(block, Table):
         titles = " | ".join(text(title) for title, _ in block.columns)
         rule = " | ".join("---:" if right else "---" for _, right in block.columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 # Characters that could steer a terminal or reorder what is read: C0 but newline and tab, DEL, C1,
@@ -60,6 +60,12 @@ class Code(NamedTuple):
     text: str
 
 
+class Chart(NamedTuple):
+    """Lines that are drawn to fit into a width, in cells, and shown as they are."""
+
+    draw: Callable[[int], str]
+
+
 class Table(NamedTuple):
     """Columns (title, right-aligned or not) and rows of cells."""
 
@@ -67,7 +73,7 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
 
 
-Block = Heading | Line | Code | Table
+Block = Heading | Line | Code | Chart | Table
 Page = Sequence[Block]
 
 

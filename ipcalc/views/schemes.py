@@ -36,6 +36,7 @@ class PolicyDocument(TypedDict):
     """A policy on IP income in the list."""
 
     id: str
+    kind: str
     name: str
     institution: str
     currency: str
@@ -102,9 +103,12 @@ def list_page(found: Sequence[Listed], policies: Sequence[Policy], lang: str) ->
         ]
         if rows:
             blocks += [heading(say(title, lang)), Table(columns, rows)]
-    if policies:
-        rows = [(one.id, choose(one.name, lang), one.reviewed.isoformat()) for one in policies]
-        blocks += [heading(say("schemes.policies", lang)), Table(columns, rows)]
+    for kind, title in (("policy", "schemes.policies"), ("law", "schemes.laws")):
+        rows = [
+            (one.id, choose(one.name, lang), one.reviewed.isoformat()) for one in policies if one.kind == kind
+        ]
+        if rows:
+            blocks += [heading(say(title, lang)), Table(columns, rows)]
     return blocks or [line(say("schemes.nothing", lang))]
 
 
@@ -146,6 +150,7 @@ def list_document(found: Sequence[Listed], policies: Sequence[Policy], lang: str
         "policies": [
             {
                 "id": one.id,
+                "kind": one.kind,
                 "name": choose(one.name, lang),
                 "institution": one.institution,
                 "currency": one.currency,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from ipcalc import quantity
+from ipcalc.ip.case import Choice
 from ipcalc.ip.engine import Move
 from ipcalc.ip.findings import Finding
-from ipcalc.ip.model import INVENTORS, NOT_FOUND, Equity, Only, Source
+from ipcalc.ip.model import COSTS, INVENTORS, NOT_FOUND, Equity, Only, Policy, Source
 from ipcalc.ip.split import Split
 from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
@@ -37,7 +38,9 @@ def page(result: Split, lang: str, *, steps: bool = False, drawn: bool = False) 
 def body(
     result: Split, lang: str, *, steps: bool = False, drawn: bool = False, filed: bool = False
 ) -> Iterable[Block]:
-    """What a split says but for its title, its sources and its receipt; ``filed``, if a file asked for it."""
+    """What a split says but for its title, its sources and its receipt; where a file asked for it
+    (``filed``), without its gaps, too.
+    """
     yield from _notes(result, lang)
     yield heading(say("split.parties", lang))
     yield _parties(result, lang)
@@ -58,9 +61,10 @@ def body(
     if _moving(result):
         yield heading(say("split.accounts", lang))
         yield _accounts(result, lang)
-    if result.findings:
+    if result.findings or result.outside:
         yield heading(say("split.floors", lang))
         yield from (_finding(result, one, lang) for one in result.findings)
+        yield from _outside(result, lang)
     if steps:
         yield heading(say("split.steps", lang))
         for division in result.periods:
@@ -73,9 +77,8 @@ def body(
     if result.equity:
         yield heading(say("split.equity", lang))
         yield from (line(words, depth=1) for words in equity(result.equity, result.currency, lang))
-    if gaps := [*_gaps(result, lang)]:
-        yield heading(say("split.gaps", lang))
-        yield from (line(gap, depth=1) for gap in gaps)
+    if not filed:
+        yield from gaps([result], lang)
 
 
 def _amount(result: Split, minor: Exact) -> str:
@@ -91,14 +94,18 @@ def _when(result: Split, lang: str) -> str:
 def only(found: Only, lang: str) -> Iterable[str]:
     """The dates that a version is for, in words."""
     for kind, (first, last) in found.dates.items():
-        if first:
+        if first and last:
+            yield say(f"split.{kind}_between", lang, first=first, last=last)
+        elif first:
             yield say(f"split.{kind}_from", lang, day=first)
-        if last:
+        elif last:
             yield say(f"split.{kind}_until", lang, day=last)
 
 
 def said(result: Split, lang: str) -> str:
-    """What the inventors get, in a sentence."""
+    """What the inventors get, in a sentence; of a law, that it only says what is due at least."""
+    if result.policy.kind == "law":
+        return say("split.law", lang, id=result.policy.id)
     amount = result.amount(INVENTORS)
     return say(
         "split.summary",
@@ -204,7 +211,8 @@ def _by_period(
 
 def _moving(result: Split) -> bool:
     """Whether accounts say more than that all costs were paid back or not at once."""
-    return len(result.periods) > 1 or any(one.account != "costs" or one.covered for one in result.balances)
+    several = len(result.periods) > 1
+    return any(any(one[1:]) and (several or one.account != COSTS or one.covered) for one in result.balances)
 
 
 def _accounts(result: Split, lang: str) -> Table:
@@ -238,6 +246,17 @@ def _finding(result: Split, one: Finding, lang: str) -> Block:
     cited = f" [{', '.join(one.floor.sources)}]" if one.floor.sources else ""
     style = {"met": "good", "short": "bad", "unknown": "open"}[one.status]
     return line(": ".join(parts) + cited, style, depth=1)
+
+
+def _outside(result: Split, lang: str) -> Iterable[Block]:
+    """The laws that are not for some of the receipts, or for none."""
+    for law, minor in result.outside:
+        amount = _amount(result, minor)
+        yield line(
+            say("split.outside", lang, law=choose(law.name, lang), currency=result.currency, amount=amount),
+            "open",
+            depth=1,
+        )
 
 
 # -- the money on its way ------------------------------------------------------------------------------
@@ -286,26 +305,31 @@ def _rate(move: Move, lang: str) -> str:
 
 def _readings(result: Split, lang: str, *, filed: bool) -> Iterable[Block]:
     for choice in result.choices:
-        option = choice.option
-        words = say(
-            f"split.{option.kind}",
-            lang,
-            label=choose(option.label, lang) if option.label else option.id,
-            value=choice.value,
-            others=say("split.or", lang).join(choice.alternatives()),
-        )
-        yield line(f"{words} [{', '.join(option.sources)}]", depth=1)
+        yield line(reading(choice, lang), depth=1)
         if choice.alternatives():
-            name, value = option.id, choice.alternatives()[0]
+            name, value = choice.option.id, choice.alternatives()[0]
             other = f'[options] "{name}" = "{value}"' if filed else f"--option '{name}={value}'"
             yield line(say("split.change", lang, option=other), "dim", depth=2)
     for one in result.given:
         value = (
             quantity.percent(one.value)
             if one.input.kind == "share"
-            else quantity.money(one.value, result.currency)
+            else f"{result.currency} {quantity.money(one.value, result.currency)}"
         )
         yield line(say("split.given", lang, name=one.input.name, value=value), depth=1)
+
+
+def reading(choice: Choice, lang: str) -> str:
+    """How an option was read, what else it could be, and by which sources."""
+    option = choice.option
+    words = say(
+        f"split.{option.kind}",
+        lang,
+        label=choose(option.label, lang) if option.label else option.id,
+        value=choice.value,
+        others=say("split.or", lang).join(choice.alternatives()),
+    )
+    return f"{words} [{', '.join(option.sources)}]"
 
 
 def equity(found: Equity, currency: str, lang: str) -> Iterable[str]:
@@ -334,13 +358,27 @@ def equity(found: Equity, currency: str, lang: str) -> Iterable[str]:
         yield choose(found.note, lang)
 
 
-def _gaps(result: Split, lang: str) -> Iterable[str]:
-    """What the file says it lacks, and each part that is divided further in a way it doesn't say."""
-    affected = {name for gap in result.gaps for name in gap.affects}
-    for payee in result.parties:
+def gaps(results: Sequence[Split], lang: str) -> Iterable[Block]:
+    """What the files of policies and laws say they lack, each once; of several, each by its name."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        for policy in (result.policy, *result.laws):
+            said = found.setdefault(choose(policy.name, lang), [])
+            said += [words for words in _gaps(result, policy, lang) if words not in said]
+    yield from [heading(say("split.gaps", lang))] if any(found.values()) else ()
+    for name, words in found.items():
+        if len(found) > 1 and words:
+            yield line(name, depth=1)
+        yield from (line(one, depth=1 + (len(found) > 1)) for one in words)
+
+
+def _gaps(result: Split, policy: Policy, lang: str) -> Iterable[str]:
+    """What one file lacks, and each part that its policy divides further in a way it doesn't say."""
+    affected = {name for gap in policy.gaps for name in gap.affects}
+    for payee in result.parties if policy is result.policy else ():
         if not payee.divided and payee.party not in affected:
-            yield say("split.further", lang, label=label(result.policy, payee.party, lang))
-    for gap in result.gaps:
+            yield say("split.further", lang, label=label(policy, payee.party, lang))
+    for gap in policy.gaps:
         yield f"[{', '.join(gap.affects)}] {choose(gap.about, lang)}"
 
 
@@ -353,6 +391,36 @@ def sources(found: Iterable[Source], lang: str) -> Iterable[Block]:
             yield line(source.url, "dim", depth=2)
         if source.note:
             yield line(choose(source.note, lang), depth=2)
+
+
+CSV_COLUMNS = (
+    "case", "institution", "period", "first", "last", "currency", "of", "id", "name", "to", "amount",
+)  # fmt: skip
+
+
+def rows(result: Split, lang: str, case: str = "", institution: str = "") -> Iterator[Sequence[str | Exact]]:
+    """Who gets what in each period, a row each, under ``CSV_COLUMNS``; they add up to what was received.
+
+    ``of`` is party, inventor (in the place of the inventors' part, where inventors are named) or reserve;
+    ``to`` is who gets what an inventor waives.
+    """
+    for one in result.periods:
+        head = (case, institution, one.period, one.first.isoformat(), one.last.isoformat(), result.currency)
+        for payee in one.parties:
+            if payee.party == INVENTORS and one.people:
+                continue
+            name = label(result.policy, payee.party, lang)
+            yield *head, "party", payee.party, name, "", _major(result, payee.amount)
+        for person in one.people:
+            yield *head, "inventor", person.name, person.name, person.to or "", _major(result, person.amount)
+        for account in one.balances:
+            if _reserve(result, account.account):
+                kept = account.after - account.before
+                yield *head, "reserve", account.account, account.account, "", _major(result, kept)
+
+
+def _major(result: Split, minor: int) -> Exact:
+    return quantity.to_major(minor, result.currency)
 
 
 def receipt(result: Split, lang: str) -> str:

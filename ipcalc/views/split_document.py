@@ -176,6 +176,13 @@ class ReceiptDocument(TypedDict):
     laws: NotRequired[list[str]]
 
 
+class OutsideDocument(TypedDict):
+    """A law, and what came in that it is not for."""
+
+    law: str
+    receipts: str
+
+
 class SplitDocument(TypedDict):
     """Who gets what. Amounts are decimal strings in ``currency``; the parties' sum to ``receipts``, less what
     reserves kept.
@@ -195,6 +202,7 @@ class SplitDocument(TypedDict):
     balances: list[BalanceDocument]
     periods: list[DivisionDocument]
     findings: list[FindingDocument]
+    outside: list[OutsideDocument]
     inputs: list[GivenDocument]
     readings: list[ReadingDocument]
     equity: EquityDocument | None
@@ -222,12 +230,13 @@ def document(result: Split, lang: str) -> SplitDocument:
         "balances": [_balance(result, one) for one in result.balances],
         "periods": [_division(result, one, lang) for one in result.periods],
         "findings": [_finding(result, one) for one in result.findings],
+        "outside": [{"law": law.id, "receipts": money(result, minor)} for law, minor in result.outside],
         "inputs": [
             {"input": one.input.name, "kind": "share" if one.input.kind == "share" else "money",
              "value": quantity.plain(one.value) if one.input.kind == "share" else exact(result, one.value)}
             for one in result.given
         ],
-        "readings": [_reading(choice, lang) for choice in result.choices],
+        "readings": [reading(choice, lang) for choice in result.choices],
         "equity": None if result.equity is None else _equity(result, result.equity, lang),
         "steps": [
             _step(result, move, division.period if several else None)
@@ -363,7 +372,8 @@ def _finding(result: Split, one: Finding) -> FindingDocument:
     }
 
 
-def _reading(choice: Choice, lang: str) -> ReadingDocument:
+def reading(choice: Choice, lang: str) -> ReadingDocument:
+    """How an option was read, and what else it could be."""
     option = choice.option
     return {
         "option": option.id,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from ipcalc import quantity
+from ipcalc import __version__, quantity
+from ipcalc.ip.model import Policy
 from ipcalc.ip.statement import Part, Statement
+from ipcalc.quantity import Exact
 from ipcalc.texts import choose, say
 from ipcalc.views import licence as licence_view
 from ipcalc.views import split as split_view
@@ -44,6 +47,22 @@ class DiscountDocument(TypedDict):
     on: str
 
 
+class PolicyReceiptDocument(TypedDict):
+    """A policy or a law that was read: the sha256 of its file."""
+
+    id: str
+    hash: str
+
+
+class StatementReceiptDocument(TypedDict):
+    """What the answer was worked out from; the same receipt gives the same answer."""
+
+    ipcalc: str
+    statement_hash: str
+    settings: list[str]
+    policies: list[PolicyReceiptDocument]
+
+
 class StatementDocument(TypedDict):
     """``ipcalc split STATEMENT.toml --format json``."""
 
@@ -55,6 +74,7 @@ class StatementDocument(TypedDict):
     people: list[TakerDocument]
     discount: DiscountDocument | None
     licence: LicenceDocument | None
+    receipt: StatementReceiptDocument
 
 
 def document(found: Statement, lang: str) -> StatementDocument:
@@ -70,6 +90,12 @@ def document(found: Statement, lang: str) -> StatementDocument:
             "rate": quantity.plain(found.discount.rate), "on": str(found.discount.on)
         },
         "licence": None if found.account is None else licence_view.document(found.account),
+        "receipt": {
+            "ipcalc": __version__,
+            "statement_hash": _sha256(found),
+            "settings": _settings(found),
+            "policies": [{"id": one.id, "hash": one.sha256()} for one in _policies(found)],
+        },
     }  # fmt: skip
 
 
@@ -97,6 +123,13 @@ def _taker(found: Statement, index: int) -> TakerDocument:
     return made
 
 
+def rows(found: Statement, lang: str) -> Iterator[Sequence[str | Exact]]:
+    """Who gets what of each case in each period, a row each."""
+    yield split_view.CSV_COLUMNS
+    for part in found.parts:
+        yield from split_view.rows(part.split, lang, part.case, part.institution or "")
+
+
 # -- the page ------------------------------------------------------------------------------------------
 
 
@@ -113,13 +146,34 @@ def page(found: Statement, lang: str, *, steps: bool = False, drawn: bool = Fals
             blocks += _present(found, part, lang)
     if len(found.parts) > 1 and found.people:
         blocks += [heading(say("statement.people", lang), 1), _people(found, lang)]
+    blocks += split_view.gaps([part.split for part in found.parts], lang)
     blocks.append(heading(say("split.sources", lang)))
-    sources = {(part.split.policy.id, one.id): one for part in found.parts for one in part.split.sources}
+    sources = {one[:4]: one for part in found.parts for one in part.split.sources}
     blocks += split_view.sources(sources.values(), lang)
-    blocks.append(line(""))
-    policies = {part.split.policy.id: part.split for part in found.parts}
-    blocks += [line(split_view.receipt(one, lang), "dim") for one in policies.values()]
-    return blocks
+    return [*blocks, line(""), *(line(words, "dim") for words in _receipt(found, lang))]
+
+
+def _receipt(found: Statement, lang: str) -> Iterator[str]:
+    """What the answer was worked out from."""
+    name, sha256 = found.document.name, _sha256(found)[:12]
+    words = say("statement.receipt", lang, program=f"ipcalc {__version__}", name=name, sha256=sha256)
+    yield " ".join([words, *_settings(found)])
+    for one in _policies(found):
+        yield say("statement.receipt_policy", lang, policy=one.id, sha256=one.sha256()[:12], day=one.reviewed)
+
+
+def _policies(found: Statement) -> Sequence[Policy]:
+    """The policies that divided it, and the laws that it was held against, each once."""
+    laws = [law for part in found.parts for law in part.split.laws]
+    return list({one.id: one for one in (*(part.split.policy for part in found.parts), *laws)}.values())
+
+
+def _sha256(found: Statement) -> str:
+    return hashlib.sha256(found.document.text.encode()).hexdigest()
+
+
+def _settings(found: Statement) -> list[str]:
+    return list(dict.fromkeys(found.document.overlaid.values()))
 
 
 def _title(part: Part, lang: str) -> str:

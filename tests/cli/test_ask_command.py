@@ -233,7 +233,7 @@ def test_commands(ipcalc, tmp_path):
     assert "applicant.body: F115: there is no organisation 'hogwarts' here" in out
     assert "Applicant: The University of Hong Kong" in out
     assert "hk/raise-plus · UNDETERMINED" in out
-    assert f"The answers are in {target}." in out.replace("\n", "")
+    assert f"Theanswersarein{target}." in "".join(out.split())  # the line may be wrapped anywhere
     assert tomli.loads(target.read_text())["project"]["title"] == "Sensors"
     assert target.read_text().endswith(
         "# Not known when it was asked:\n"

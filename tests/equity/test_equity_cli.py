@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
-from captables import issue, pool, priced, stake, table
+from captables import event, issue, pool, priced, safe, stake, table
 from click.testing import CliRunner
 
 from ipcalc import __version__
@@ -265,6 +266,104 @@ def test_holdings_as_csv_are_inert(tmp_path):
     assert [row["name"] for row in rows[-3:]] == [f"'{name}" for name in names]
     assert {row["fully_diluted"] for row in rows[-3:]} == {"0.333333333333"}
     assert {row["shares"] for row in rows} == {"1"}
+
+
+COMMON = {"class": "common"}
+DISCOUNTED = 'event = "safe"\nholder = "fund"\namount = 100_000\ndiscount = 1.0'
+
+
+@pytest.mark.parametrize(
+    ("events", "holders", "at_fault", "code"),
+    [
+        pytest.param([issue("ada", "0.5")], "", "shares = 0.5", "E507", id="c-fraction-share"),
+        pytest.param([issue("ada", 0)], "", "shares = 0", "F106", id="c-zero-total"),
+        pytest.param([issue("ada", -1)], "", "shares = -1", "F106", id="c-negative"),
+        pytest.param([issue("ada", 10**30)], "", f"shares = {10**30}", "F106", id="c-1e30"),
+        pytest.param([issue("ada", 9), DISCOUNTED], "", "discount = 1.0", "F106", id="c-discount-100"),
+        pytest.param([issue("ada", 9)], "ada", 'id = "ada"', "F112", id="c-dup-holder"),
+    ],
+)
+def test_a_bad_file_is_told_once_with_its_place(
+    events, holders, at_fault, code, ipcalc, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    text = table(*events, holders=["ada", "fund", *holders.split()], shares="floor")
+    (tmp_path / "cap.toml").write_text(text)
+    line = len(text.splitlines()) - text.splitlines()[::-1].index(at_fault)
+    column = at_fault.index("= ") + 3
+    for form in ("table", "json", "csv", "md"):
+        result = ipcalc("equity", "cap.toml", "--format", form)
+        assert (result.code, result.out) == (2, "")
+        assert result.error.startswith(f"cap.toml:{line}:{column}: {code}: ")
+        assert (result.error.count(f": {code}: "), "\x1b" in result.error) == (1, False)
+
+
+def page_of(tmp_path, text, *options):
+    """The page of a cap table."""
+    path = tmp_path / "cap.toml"
+    path.write_text(text)
+    code, out, err = run(str(path), *options)
+    assert (code, err) == (0, "")
+    return out
+
+
+def test_an_event_says_what_was_agreed(tmp_path):
+    interest = '{ rate = "6%", kind = "simple", day_count = "actual/365", on_conversion = "shares" }'
+    note = event("note", holder="angel", principal=300, interest=interest, maturity=date(2026, 1, 1),
+                 cap=900, cap_counts=1000, discount="15%")  # fmt: skip
+    vesting = '{ start = 2024-01-01, months = 48, cliff = 12, every = 1, allocation = "FRACTIONAL" }'
+    fee = '{ exit_fee = "1%", of = "proceeds" }'
+    given = event("university-grant", grant=fee, to='{ uni = "70%", bo = "30%" }', **COMMON)
+    out = page_of(tmp_path, table(
+        issue("ada", 1000),
+        safe(400, id="first", mfn="true"),
+        safe(500, id="second", basis="post-money", cap=8000, discount="20%", pro_rata="true"),
+        event("mfn-election", instrument="first", takes="second"),
+        note, given,
+        event("warrant", holder="fund", shares=5, strike="2.5", expires=date(2030, 1, 1), **COMMON),
+        issue("bo", 48) + "\nprice = 1\nvesting = " + vesting,
+    ))  # fmt: skip
+    said = " ".join(out.split())
+    for line in (
+        "angel: 400 paid in, may take a later one's terms",
+        "angel: 500 paid in, post-money cap of 8,000, discount of 20%, right to a pro-rata part of the round",
+        "first takes the terms of second",
+        "fund: strike of 2.5 a share, until 2030-01-01",
+        "bo: vests over 48 months from 2024-01-01, nothing in the first 12",
+        "angel: a loan of 300, 6% simple interest a year (actual/365), cap of 900 on 1,000 shares, "
+        "discount of 15%, due on 2026-01-01",
+        "uni: 70% of what is agreed, 1% of the proceeds of an exit, in place of shares",
+    ):
+        assert line in said
+
+
+def test_holders_of_one_name_are_told_apart_by_their_ids(tmp_path):
+    text = table(issue("ada", 900), issue("bo", 100), issue("uni", 200))
+    for holder in ("ada", "bo"):
+        text = text.replace(f'id = "{holder}"\n', f'id = "{holder}"\nname = "Lee"\n')
+    out = page_of(tmp_path, text, "--exit", "1200", "--chart")
+    lines = {" ".join(line.split()) for line in out.splitlines()}
+    assert {"Lee (ada) common 900 75.00% 75.00%", "Lee (bo) common 100 8.33% 8.33%"} <= lines
+    assert {"Lee (ada) common 75.00% 900.00", "A Lee (ada)"} <= lines
+    assert "uni: 16.67%" in lines
+
+
+def test_a_total_that_is_no_sum_of_the_shares_above_says_what_it_is_of(tmp_path):
+    preferred = (
+        '[[classes]]\nid = "a"\nkind = "preferred"\npreference = "1x"\nseniority = 1\n'
+        'participation = "none"\nprice = 10\nconversion_price = 5'
+    )
+    made = table(issue("ada", 80), issue("fund", 10, "a"), classes=preferred)
+    assert "Total as converted 100 " in " ".join(page_of(tmp_path, made).split())
+    plain = table(issue("ada", 80), issue("fund", 10, "a"), classes=preferred.replace("= 5", "= 10"))
+    assert "Total 90 " in " ".join(page_of(tmp_path, plain).split())
+
+
+def test_nothing_to_rest_on_has_no_heading(tmp_path):
+    text = "events = []\n" + table(issue("ada", 1)).partition("[[events]]")[0]
+    out = page_of(tmp_path, text)
+    assert "No event yet." in out
+    assert "What this rests on" not in out
 
 
 def test_a_chart_gives_each_owner_a_letter(company):

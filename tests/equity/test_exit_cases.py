@@ -89,7 +89,7 @@ def points(text):
 
 
 def test_a_fifth_or_twice_the_exit():
-    # a preference of 2 on a fifth of the company, an exit of 1: all of it
+    # captablemath-exit-1: a preference of 2 on a fifth of the company, an exit of 1: all of it
     (sale,) = exits_of(
         [
             {"name": "others", "kind": "common", "shares": 4},
@@ -124,16 +124,16 @@ def test_warrants_on_preferred_convert_with_it():
 
 
 def test_warrants_on_preferred_do_not_convert_below_their_strike():
-    # algovalue.com, with a million of each, prints conversion at 3m, and at 4m 2.667m for Series A and
-    # the warrants, from 2/3 (X + 2 - 2) = 2. The strike is theirs alone: 2/3 (X + 2) - 2 = 2, so X = 4m,
-    # where they have 2m. At 3m (here 2,400) a share would be worth (3 + 2)/3, for which nobody pays 2.
+    # algovalue-warrants-on-preferred: with a million of each, it prints conversion at 3m, and at 4m 2.667m
+    # for Series A and the warrants, from 2/3 (X + 2 - 2) = 2. The strike is theirs: 2/3 (X + 2) is 2 + 2,
+    # so X = 4m, where they have 2m. At 3m (here 2,400) a share were worth (3 + 2)/3: nobody pays 2 for it.
     (sale,) = follow(on_preferred(2_400)).exits
     assert does(sale) == {"ada": "share", "fund": "hold", "uni": "skip"}
     assert takes(sale) == {"ada": 800, "fund": 1_600, "uni": 0}
 
 
 def test_four_tranches():
-    # Mercer Capital: A is owed 1000 on 500 shares, B 1500 on 300, pari passu; 1500 common, 250 warrants at 10
+    # mercer-complexco: A is owed 1000 on 500 shares, B 1500 on 300, pari passu; 1500 common, 250 warrants
     classes = [
         {"name": "common", "kind": "common", "shares": 1500},
         {"name": "a", "kind": "pref", "shares": 500, "pref": 1000, "rank": 1},
@@ -154,6 +154,7 @@ SERIES_B = {"name": "b", "kind": "pref", "shares": 1_500_000, "pref": 9_000_000,
 
 
 def test_breakpoints_of_the_open_venture_framework():
+    """ovf-breakpoints-bp1, ovf-breakpoints-readme."""
     assert points(file([FOUNDERS, SERIES_A], [1])) == {"filled.a": 5_000_000, "converts.a": 25_000_000}
     assert points(file([FOUNDERS, SERIES_A | {"part": 10_000_000}, SERIES_B], [1])) == {
         "filled.b": 9_000_000,
@@ -164,7 +165,7 @@ def test_breakpoints_of_the_open_venture_framework():
     }
 
 
-# Flexile: dividends of 12% and 7% of the price first, the rest over all shares, each line rounded up
+# flexile-dividend-roundup: 12% and 7% of the price first, the rest over all shares, each line rounded up
 HELD = {
     "seed": (111_406, "s"), "a": (33_469, "t"), "sa1": (7_918, "s"), "sa2": (4_523, "t"),
     "al1": (15_308, "s"), "al2": (8_530, "t"), "common": (891, "ordinary"), "al3": (1_197, "ordinary"),

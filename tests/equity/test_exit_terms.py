@@ -248,6 +248,10 @@ def test_a_stated_dividend_is_owed_once_it_is_due():
     for start, owed in ((date(2026, 1, 1), 600), (date(2026, 1, 2), 500), ("issue", 600)):
         text = company([issue()], [pref(dividend={**stated, "from": start})], proceeds=[1_000])
         assert takes(follow(text).exits[0])["fund"] == owed
+    # each of 400 halves of a share is owed half of it
+    split = {"event": "split", "class": "a", "ratio": "2:1", "date": date(2025, 1, 1)}
+    text = company([issue(), split], [pref(dividend={**stated, "from": "issue"})], proceeds=[1_000])
+    assert takes(follow(text).exits[0])["fund"] == 600
 
 
 # -- options and warrants -----------------------------------------------------------------------------
@@ -527,6 +531,47 @@ def test_a_dividend_pays_what_has_accrued_first_and_it_is_not_owed_again():
     assert takes(sale)["fund"] == 540
 
 
+@pytest.mark.parametrize(("day", "paid", "owed"), [
+    # 500 at 8% compounded: 40 after a year; paid, they do not compound
+    (date(2025, 1, 1), "40", 540),
+    # 40 and 21.60 after a year and a half; paid, half a year on 500 is left
+    (date(2025, 7, 1), "61.60", 520),
+    # of 61.60, 30 are paid, the oldest first: 31.60 and half a year on 510
+    (date(2025, 7, 1), "30", 552),
+])  # fmt: skip
+def test_what_was_paid_of_a_dividend_does_not_compound(day, paid, owed):
+    before = earlier(proceeds=[paid]) | {"date": day}
+    text = company(
+        [issue()], [pref(dividend=dividend("forfeited", "compound"))], proceeds=[1_000], exits=[before]
+    )
+    first, sale = follow(text).exits
+    assert by_claim(first) == {"common": 0, "a": Fraction(paid) * 100}
+    assert takes(sale)["fund"] == owed
+
+
+def test_dividends_paid_on_shares_that_are_gone_are_no_longer_counted():
+    # 40 are paid on 200 shares, of which 100 convert: of 2 × 40 on 200, a half of 40 is owed on 100
+    paid = earlier(proceeds=[40])
+    converted = {"event": "convert", "holder": "fund", "class": "a", "shares": 100, "date": date(2025, 6, 1)}
+    text = company(
+        [issue(), converted], [pref(dividend=dividend("forfeited"))], proceeds=[1_000], exits=[paid]
+    )
+    (claim,) = [one.stake.claim for one in follow(text).exits[1].settled.decisions if one.stake.series]
+    assert claim.held == 250_00 + 20_00
+
+
+def test_a_dividend_outside_the_cap_does_not_count_toward_it():
+    # 40 outside; of the other 100 a fifth, 20, counts toward the cap of 1000; 40 accrue anew
+    capped = pref(
+        participation="capped",
+        cap={"multiple": "2x", "of": "total"},
+        dividend=dividend("forfeited", in_cap=False),
+    )
+    paid = earlier(proceeds=[140], counts_toward_cap=True)
+    sale = follow(company([issue()], [capped], proceeds=[4_500], exits=[paid])).exits[1]
+    assert takes(sale)["fund"] == 980 + 40
+
+
 def test_dividends_are_remembered_by_the_shares_that_got_them():
     paid = earlier(proceeds=[40])  # a year's dividend on the first 200 shares
     events = [issue(), issue(100, "uni", date=date(2025, 1, 2))]
@@ -542,8 +587,13 @@ def test_a_dividend_says_what_of_open_instruments():
     paid = earlier(proceeds=[90])
     text = company([safe(100, 1000)], proceeds=[500], instruments=treated(), exits=[paid])
     assert codes(text) == ["E572"]
-    for how, got in (("none", 0), ("as-converted", 9)):
-        said = {"at_exit": how, **({"capitalization": "all-as-converted"} if how != "none" else {})}
+    # nobody decides at a dividend: what converts is all that is paid as converted
+    for how, of, got in (
+        ("none", None, 0),
+        ("as-converted", "all-as-converted", 9),
+        ("as-converted", "converting-only", 9),
+    ):
+        said = {"at_exit": how, **({"capitalization": of} if of else {})}
         text = company(
             [safe(100, 1000)],
             proceeds=[500],
@@ -577,6 +627,18 @@ def test_a_tender_buys_shares_pro_rata(buyer, after):
     stakes = {holder: weight for d in sale.settled.decisions for holder, weight in d.stake.parts}
     assert stakes == {"ada": 750, "fund": 10, **({"bank": 40} if buyer else {})}
     assert sum(takes(sale).values()) == 800
+
+
+def test_a_tender_buys_what_has_vested():
+    # a quarter of 200 has vested by then, and half of them on the day of the sale
+    given = issue(200, "uni", "common", vesting=VESTING)
+    tender = earlier("tender", proceeds=[80], price=2, offers=offers(("uni", "common", 100)))
+    bought, sale = follow(company([given], proceeds=[1_000], exits=[tender], unvested="lapse")).exits
+    assert [one.entitled for one in bought.payouts] == [80_00]
+    stakes = {holder: weight for d in sale.settled.decisions for holder, weight in d.stake.parts}
+    assert stakes["uni"] == 100 - 40
+    more = tender | {"offers": offers(("uni", "common", 140)), "proceeds": [280]}
+    assert codes(company([given], proceeds=[1_000], exits=[more], unvested="lapse")) == ["E571"]
 
 
 def test_a_tender_of_what_is_not_held():
@@ -629,6 +691,22 @@ def test_the_jump_is_a_breakpoint_with_two_sides():
         ),
     ]  # fmt: skip
     assert schedule.at(20_000_000_00) == (14_400_000_00, 3_600_000_00, 2_000_000_00)
+
+
+def test_a_capitalization_of_nothing_gives_no_shares():
+    # 200 preferred shares owed 500, and a SAFE of 100 at a cap of 1000; alone, it would be a tenth of nothing
+    gone = {"event": "cancel", "of": "founding", "shares": 800}
+    text = company(
+        [gone, issue(), safe(100, 1000, holder="uni")],
+        [pref()],
+        proceeds=[550, 2000],
+        instruments=treated(capitalization="converting-only"),
+    )
+    low, high = follow(text).exits
+    assert takes(low) == {"fund": 500, "uni": 50}
+    assert takes(high) == {"fund": 1800, "uni": 200}
+    assert low.settled.certificate.holds and high.settled.certificate.holds
+    assert all(point.collinear for point in low.schedule.breakpoints)
 
 
 def test_too_many_that_decide_together():

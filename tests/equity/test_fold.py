@@ -305,6 +305,26 @@ def test_split_transfer_and_cancel():
     assert held(steps[5]) == {"bo": 2, "esop": 3}
 
 
+def test_what_a_part_is_worth_does_not_change_with_a_split():
+    # 1000 at 10 a share; after 2:1 a share is worth 5, until the next round says what it is
+    seed = priced({"fund": 1_000}, pre_money=9_000)
+    split = 'event = "split"\nclass = "common"\nratio = "2:1"'
+    worth = [
+        {path.holder: path.value for path in follow(table(issue("ada", 900), *events)).paths}
+        for events in ([seed], [seed, split], [seed, split, priced({"angel": 2_000}, price=2)])
+    ]
+    assert worth[0] == worth[1] == {"ada": 9_000_00, "fund": 1_000_00}
+    assert worth[2] == {"ada": 3_600_00, "fund": 400_00, "angel": 2_000_00}
+
+
+def test_a_reverse_split_may_leave_nothing():
+    split = 'event = "split"\nclass = "common"\nratio = "1:10"'
+    step = follow(table(issue("ada", 9), issue("bo", 20), split, shares="floor")).events[-1]
+    assert (held(step), step.lost) == ({"bo": 2}, Fraction(9, 10))
+    gone = follow(table(issue("ada", 9), split, issue("bo", 1), shares="floor")).events
+    assert (gone[1].shares, gone[1].holdings, held(gone[2])) == (0, (), {"bo": 1})
+
+
 def test_fractional_opening_shares_work_exactly():
     step = follow(table(issue("ada", "7000000/3"), issue("bo", "2/3"))).events[-1]
     assert held(step) == {"ada": Fraction(7_000_000, 3), "bo": Fraction(2, 3)}

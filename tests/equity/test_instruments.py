@@ -63,8 +63,8 @@ PRIMER = {
 
 @pytest.mark.parametrize("name", PRIMER)
 def test_yc_primer(name):
-    """yc-primer-*: SAFE shares stay out of the pre-money count. The page goes on from prices cut to three
-    places, and so prints 220,022 and 2,105,263.
+    """yc-primer-cap, yc-primer-discount, yc-primer-cap-and-discount: SAFE shares stay out of the pre-money
+    count. The page goes on from prices cut to three places, and so prints 220,022 and 2,105,263.
     """
     amount, terms, pre, money, before, at, safe_price, new, shares, branch = PRIMER[name]
     if "cap" in terms:
@@ -164,7 +164,7 @@ def test_what_counts_in_a_pre_money_capitalization():
     ("1.10", F(22, 25), F(6_625_000, 11), "price"),
 ])  # fmt: skip
 def test_ovf_note_with_a_year_of_interest(at, own, shares, branch):
-    """ovf-note-c1 and c2: 500,000 at 6% for 365 days; a cap of 1 a share, or 20% off."""
+    """ovf-note-c1, ovf-note-c2: 500,000 at 6% for 365 days; a cap of 1 a share, or 20% off."""
     step = last(
         issue("ada", 8_000_000),
         on("2026-01-01", note(500_000, id="n", cap=8_000_000, cap_counts=8_000_000, discount="20%")),
@@ -210,6 +210,21 @@ def test_interest_by_hand(kind, count, until, factor):
         on(until, financed(1000, price=1)),
     )
     assert converted(step)["n"].amount == 100_000 * factor
+
+
+def test_a_note_past_its_maturity_is_said_to_be():
+    def said(day):
+        due = note(1000, id="n", interest=NO_INTEREST, maturity=date(2026, 1, 1))
+        result = follow(table(issue("ada", 1000), due, on(day, financed(1000, price=1))))
+        return [dict(one.args) for one in result.assumptions if one.key == "past-maturity"]
+
+    assert said("2026-01-01") == []
+    assert said("2026-01-02") == [{"id": "n", "date": "2026-01-01"}]
+    sale = '[[exits]]\nid = "x"\ndate = 2026-01-02\nkind = "sale"\nproceeds = [1, 2]\n'
+    sale += '[exits.instruments.n]\nat_exit = "cash"\nrank = "debt:1"'
+    open_ = note(1000, id="n", interest=NO_INTEREST, maturity=date(2026, 1, 1))
+    found = follow(table(issue("ada", 1000), open_, more=sale)).assumptions
+    assert [one.key for one in found].count("past-maturity") == 1
 
 
 @pytest.mark.parametrize(("becomes", "amount", "paid"), [("cash", 1000, 60), ("forfeited", 1000, 0)])
@@ -398,6 +413,22 @@ def test_a_down_issue_moves_the_ratio_too():
     assert quantity.to_major(step.adjusted["a"].after, "USD") == F(10 * 1010, 1100)
     by_cause = {cause for move in step.moves for cause, _ in move.because}
     assert by_cause == {"issue", "anti-dilution"}
+
+
+@pytest.mark.parametrize("split_first", [False, True])
+def test_a_stated_base_moves_with_a_split(split_first):
+    """A = 1000 is a number of shares as they were when the class had any: with common split 3:1, it is 3000
+    of a third each, and all else is as without the split. A split before the class is issued moves nothing.
+    """
+    classes = protected("broad", "1000").replace('exempt = ["issue"]', "exempt = []")
+    split = event("split", ratio="3:1", **{"class": "common"})
+    first = issue("angel", 100, "a") + "\nprice = 10"
+    before = [split, first] if split_first else [first, split]
+    cheap = issue("bo", 100) + "\nprice = 1" if split_first else issue("bo", 300) + '\nprice = "1/3"'
+    step = last(issue("ada", 300 if split_first else 900), *before, cheap, classes=classes)
+    own = 1 if split_first else F(1, 3)
+    assert quantity.to_major(step.adjusted["a"].after, "USD") == own * F(10 * 1010, 1100)
+    assert step.adjusted["a"].base == (1000 if split_first else 3000)
 
 
 def test_conversions_count_as_issued_where_the_class_says_so():

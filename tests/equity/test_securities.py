@@ -170,6 +170,36 @@ def test_founders_shares_vest_and_cancelled_ones_were_unvested():
     assert (bo.shares, bo.vested(date(2025, 2, 28)), bo.vested(date(2030, 1, 1))) == (130, 130, 130)
 
 
+def test_what_has_vested_is_sold_first_and_the_rest_vests_as_before():
+    """480 over 48 months: 130 of 480 by 2025-02-28, 240 by 2026-01-31."""
+    founded = issue("ada", 480) + f"\nvesting = {MONTHLY}"
+
+    def sold(shares, *more):
+        transfer = event("transfer", **{"class": "common", "from": "ada", "to": "bo"}, shares=shares)
+        return founded, on("2025-02-28", transfer), *more
+
+    ada, bo = last(*sold(100)).state.lots
+    days = date(2025, 2, 28), date(2026, 1, 31), date(2030, 1, 1)
+    assert [ada.vested(day) for day in days] == [30, 140, 380]
+    assert [bo.vested(day) for day in days] == [100, 100, 100]
+    split = on("2025-03-01", event("split", **{"class": "common"}, ratio="2:1"))
+    ada, _ = last(*sold(100, split)).state.lots
+    assert [ada.vested(day) for day in days[1:]] == [280, 760]
+    leaver = on("2025-02-28", event("cancel", of="e0", shares=350))
+    ada, _ = last(*sold(100, leaver)).state.lots
+    assert (ada.shares, ada.vested(days[0]), ada.vested(days[2])) == (30, 30, 30)
+    # all of them go with their vesting, but not half of what is unvested
+    (bo,) = last(*sold(480)).state.lots
+    assert [bo.vested(day) for day in days] == [130, 240, 480]
+    assert refused(*sold(131)) == ["E571"]
+    # the oldest first among what has vested: 130 of the first lot, and 20 of the second
+    second = on("2025-02-28", issue("ada", 50))
+    lots = last(founded, second, *sold(150)[1:]).state.lots
+    assert [(lot.holder, lot.event, lot.shares, lot.vested(days[0])) for lot in lots] == [
+        ("ada", "e0", 350, 0), ("ada", "e1", 30, 30), ("bo", "e0", 130, 130), ("bo", "e1", 20, 20),
+    ]  # fmt: skip
+
+
 # -- splits and conversions ---------------------------------------------------------------------------
 
 
@@ -221,6 +251,20 @@ def test_preferred_shares_become_common_ones_at_their_ratio():
     two = f'{classes}[[classes]]\nid = "b"\nkind = "common"\n'
     assert refused(issue("angel", 9, "a"), convert, classes=two) == ["F101"]
     assert held(last(issue("angel", 9, "a"), convert + '\nto = "b"', classes=two)) == {"angel": 15}
+
+
+def test_unvested_preferred_shares_do_not_convert():
+    classes = f"{PREFERRED}price = 10\n"
+    vesting = f"\nvesting = {MONTHLY}"
+    made = issue("ada", 900), issue("angel", 480, "a") + vesting
+
+    def converted(shares):
+        return on("2025-02-28", event("convert", holder="angel", **{"class": "a"}, shares=shares))
+
+    assert refused(*made, converted(480), classes=classes) == ["E571"]
+    _, common, left = last(*made, converted(130), classes=classes).state.lots
+    assert (common.shares, common.vesting) == (130, None)
+    assert (left.shares, left.vested(date(2026, 1, 31))) == (350, 110)
 
 
 def test_a_round_sets_the_price_of_its_class_once():

@@ -28,10 +28,10 @@ from ipcalc import quantity
 F = Fraction
 
 
-def floored(until, percent="5%", inside="false", granted="5%", more=""):
-    """A stake with a floor."""
+def floored(until, percent="5%", inside="false", granted="5%", more="", university=None):
+    """A stake (``university``, or one in percent) with a floor."""
     terms = f'percent = "{percent}", of = "fully-diluted", in_safe_capitalization = {inside}, until = {until}'
-    return f"{stake(granted)}\nfloor = {{ {terms}{more} }}"
+    return f"{university or stake(granted)}\nfloor = {{ {terms}{more} }}"
 
 
 def raised(amount, crossing="split", fill="conversions-first", counts='["round", "safe", "note"]'):
@@ -68,6 +68,70 @@ def test_a_policy_that_is_not_there_or_states_no_one_stake():
         grant = f'{{ policy = "{policy}", of = "fully-diluted-after" }}'
         body = event("university-grant", grant=grant, to="uni", **{"class": "common"})
         assert refused(issue("ada", 900), on("2026-01-01", body)) == [code]
+
+
+def asked(policy, options=""):
+    """The stake that a policy of the library asks for."""
+    chosen = f", options = {{ {options} }}" if options else ""
+    grant = f'{{ policy = "{policy}", of = "fully-diluted-after"{chosen} }}'
+    return event("university-grant", grant=grant, to="uni", **{"class": "common"})
+
+
+def parts(step, *holders):
+    """What holders have, fully diluted, and that nobody else has any."""
+    got = diluted(step)
+    assert sum(got[holder] for holder in holders) == 1
+    return [got[holder] for holder in holders]
+
+
+def test_oxfords_fifth_is_diluted():
+    """eq-oxford-20-diluted: 20% before investment, 16% after a round of a fifth."""
+    first = financed(2_000_000, pre_money=8_000_000)
+    events = issue("ada", 80), asked("gb/oxford"), first
+    start, end = follow(table(*(on("2022-01-01", one) for one in events), currency="GBP")).events[1:]
+    assert parts(start, "uni", "ada") == [F(1, 5), F(4, 5)]
+    assert parts(end, "uni", "ada", "fund") == [F(4, 25), F(16, 25), F(1, 5)]
+
+
+def test_epfls_stake_across_five_million():
+    """eq-epfl-crossing-round: of the second round's 5m, 3m are protected and 2m dilute."""
+    until = raised(5_000_000).replace("2024-01-01", "2022-03-01")
+    first = financed(2_000_000, pre_money=8_000_000)
+    second = financed({"angel": 5_000_000}, pre_money=15_000_000)
+    events = (
+        issue("ada", 95),
+        floored(until, university=asked("ch/epfl", 'stake = "undiluted"')),
+        first,
+        second,
+    )
+    _, _, one, two = follow(table(*(on("2022-04-01", body) for body in events), currency="CHF")).events
+    assert parts(one, "uni", "ada", "fund") == [F(1, 20), F(3, 4), F(1, 5)]
+    assert parts(two, "uni", "ada", "fund", "angel") == [F(9, 200), F(423, 760), F(141, 950), F(1, 4)]
+
+
+def test_carnegie_mellons_stake_at_the_edge_of_two_million():
+    """eq-cmu-2m-edge: the round that reaches 2m exactly leaves the 5%; the next one dilutes it."""
+    until = raised(2_000_000).replace("2024-01-01", "2010-01-01")
+    first = financed(2_000_000, pre_money=6_000_000)
+    second = financed({"angel": 4_000_000}, pre_money=12_000_000)
+    events = issue("ada", 95), floored(until, university=asked("us/cmu")), first, second
+    _, _, one, two = follow(table(*(on("2010-02-01", body) for body in events))).events
+    assert parts(one, "uni", "ada", "fund") == [F(1, 20), F(7, 10), F(1, 4)]
+    assert parts(two, "uni", "ada", "fund", "angel") == [F(3, 80), F(21, 40), F(3, 16), F(1, 4)]
+
+
+def test_a_pool_comes_out_of_the_founders_part():
+    """eq-ucl-portico-founder: 5% of a million shares, of which a pool is 100,000."""
+    events = issue("ada", 850_000), pool("create", 100_000), asked("gb/ucl", 'portico = "founder-driven"')
+    step = last(*events, currency="GBP")
+    assert held(step) == {"ada": 850_000, "esop": 100_000, "uni": 50_000}
+
+
+def test_hkusts_three_percent():
+    """eq-hkust-3: 300 of 10,000 shares, before the policy of August 2022."""
+    events = issue("ada", 9_700), asked("hk/hkust")
+    step = follow(table(*(on("2020-06-30", one) for one in events), currency="HKD")).events[-1]
+    assert held(step) == {"ada": 9_700, "uni": 300}
 
 
 # -- floors -------------------------------------------------------------------------------------------
@@ -109,7 +173,7 @@ def test_a_floor_that_the_large_round_itself_is_outside():
 ])  # fmt: skip
 @pytest.mark.parametrize("granted", [0, 500_000])
 def test_a_floor_a_capped_safe_and_a_pool_together(inside, total, price, shares, granted):
-    """university-floor-safe-pool-outside and -inside; how much of the stake was there already is the same."""
+    """university-floor-safe-pool-outside, university-floor-safe-pool-inside: however much of it was there."""
     grant = f"{{ shares = {granted or 1} }}"
     university = floored(FIRST_LARGE, inside=inside).replace(
         'grant = { percent = "5%", of = "fully-diluted-after" }', f"grant = {grant}"
@@ -126,6 +190,7 @@ def test_a_floor_a_capped_safe_and_a_pool_together(inside, total, price, shares,
     assert step.round.converted[0].shares == shares
     got = diluted(step)
     assert (got["uni"], got["esop"], got["fund"]) == (F(1, 20), F(1, 10), F(1, 5))
+    assert (got["angel"], got["ada"]) == (F(shares) / total, F(9_500_000) / total)
 
 
 def test_conversions_fill_the_amount_first():
@@ -293,6 +358,11 @@ def test_a_fixed_amount_converts_at_the_next_round():
     got = diluted(at_round)
     assert got["uni"] + got["bo"] == F(150, 4000)
     assert got["uni"] == 2 * got["bo"]
+    # eq-cornell-tech-6m: of 6m after the round, 2.5%
+    of_six = last(
+        issue("ada", 1000), with_terms('"at-next-round"'), financed(2_000_000, post_money=6_000_000)
+    )
+    assert diluted(of_six)["uni"] + diluted(of_six)["bo"] == F(1, 40)
     capped = with_terms('{ cap = 1_500_000, basis = "post-money" }')
     step = last(issue("ada", 1000), capped, financed(1_000_000, pre_money=3_000_000))
     assert diluted(step)["uni"] == F(2, 3) * F(1, 10) * F(3, 4)

@@ -36,7 +36,9 @@ def sold(*amounts, first=2024, more=""):
 
 
 def test_a_start_up_package_with_every_common_term_once():
-    """Florida Atlantic University, 2020 Startup Guide, page 16: an issue fee of $1,000, 3% of net sales, 10%
+    """lic-fau-package
+
+    Florida Atlantic University, 2020 Startup Guide, page 16: an issue fee of $1,000, 3% of net sales, 10%
     of non-royalty sublicence income, 1% at an exit, all patent costs paid back.
     https://dorsrv1.fau.edu/OTD/otd-2020-startup-guide/files/basic-html/page16.html
     """
@@ -67,7 +69,9 @@ patent_costs = 12_000
 
 @pytest.mark.parametrize(("rate", "royalty"), [("2%", 20_000_00), ("1%", 10_000_00)])
 def test_an_express_licence(rate, royalty):
-    """UNC's Carolina Express License: 2% for what needs the FDA's approval, 1% for the rest, and 0.75% of the
+    """lic-unc-rates, eq-unc-exit
+
+    UNC's Carolina Express License: 2% for what needs the FDA's approval, 1% for the rest, and 0.75% of the
     company's fair value at an IPO or merger. Chronicle of Higher Education, December 2009,
     https://www.chronicle.com/article/inventors-hop-aboard-the-carolina-express-license/
     """
@@ -83,7 +87,9 @@ exit = {{ on = 2024-12-31, kind = "ipo", value = 40_000_000 }}
 
 
 def test_a_combination_product_counts_by_its_part():
-    """Net sales × A/(A+B): Upstart Life Sciences, http://blog.upstartlifesci.com/ (the figures are ours)."""
+    """lic-combination-product
+
+    Net sales × A/(A+B): Upstart Life Sciences, http://blog.upstartlifesci.com/ (the figures are ours)."""
     body = """
 royalty = { rate = "3%" }
 combination = { formula = "A/(A+B)" }

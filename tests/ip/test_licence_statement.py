@@ -150,7 +150,7 @@ def test_shares_with_a_value_are_banded_after_the_cash(split):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ('{ "receivd as" = "cash" }', "P404: 'receivd as' is not an option"),
+        ('{ "receivd as" = "cash" }', "P404: this policy does not ask for 'receivd as'"),
         ('{ "received as" = "sharez" }', "F107: 'sharez' is not one of"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from policies import HEAD, KITAMI, RPI, UMBC, YALE_BANDS, flow
+from rich.cells import cell_len
 
 from ipcalc import library
 from ipcalc.changes import changes
@@ -170,3 +171,51 @@ def test_inputs_dates_accounts_and_laws_on_the_command_line(ipcalc, file) -> Non
                         (("--input", "fee=5%", "--date", "disclosd=2020-01-01"), "P404")):  # fmt: skip
         shown = ipcalc(*args, *wrong)
         assert shown.code == 2 and code in shown.error
+
+
+def test_policies_of_a_place_by_any_of_its_names(ipcalc) -> None:
+    by_id, by_name = (ipcalc("policies", "list", "--place", place).out for place in ("hk", "香港"))
+    assert by_id == by_name
+    policies, laws = by_id.split("Laws whose floors are checked")
+    assert "hk/hku " in policies and "hk/raise-plus-floor" in laws
+    assert "F115" in ipcalc("policies", "list", "--place", "zz").error
+
+
+def test_a_law_alone_divides_nothing_and_says_so(ipcalc) -> None:
+    shown = " ".join(ipcalc("split", "hk/raise-plus-floor", "--receipts", "100").out.split())
+    assert "This is a law" in shown and "--law hk/raise-plus-floor" in shown
+    assert "the inventors get 0.00" not in shown
+    assert (
+        "whether Inventors have at least 70% of benefits after costs is not known: HKD 70.00 required"
+        in shown
+    )
+
+
+def test_a_comparison_says_how_each_side_was_read(ipcalc) -> None:
+    args = ("compare", "hk/hku@2022-01-01", "hk/hku@2024-01-01", "--receipts", "100")
+    assert "A: The inventors' share before June 2023: read as 33.3%" in " ".join(ipcalc(*args).out.split())
+    before, after = json.loads(ipcalc(*args, "--format", "json").out)["readings"]
+    assert [(one["option"], one["value"]) for one in before] == [("former share", "33.3%")]
+    assert after == []
+
+
+def test_a_range_of_days_is_told_in_one(ipcalc) -> None:
+    shown = " ".join(ipcalc("policies", "show", "us/warf").out.split())
+    assert "the version for licences signed from 1997-10-01 until 2008-06-30 -" in shown
+
+
+def test_accounts_that_say_nothing_are_not_drawn(ipcalc) -> None:
+    assert "Accounts" not in ipcalc("split", "gb/cambridge", "--receipts", "100").out
+    assert "Accounts" in ipcalc("split", "gb/cambridge", "--receipts", "100", "--account", "sponsor=1").out
+    assert ipcalc("split", "hk/hku@2022-01-01", "--receipts", "100").out == (
+        ipcalc("split", "hk/hku", "--receipts", "100", "--as-of", "2022-01-01").out
+    )
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 80, 200])
+def test_a_chart_fits_the_terminal(columns: int, ipcalc, example) -> None:
+    args = ("split", example("statements/receipts.toml"), "--chart", "--lang", "zh-Hant")
+    shown = ipcalc(*args, terminal=True, environment={"COLUMNS": str(columns), "NO_COLOR": "1"}).out
+    drawn = [row for row in shown.splitlines() if "█" in row or "▓" in row]
+    assert len(drawn) >= 6
+    assert max(map(cell_len, drawn)) <= columns

@@ -21,7 +21,7 @@ from ipcalc.inputs.diagnostics import Refused
 from ipcalc.ip import policy as policies
 from ipcalc.ip.examples import check_examples
 from ipcalc.ip.model import Policy
-from ipcalc.ip.split import Split, split
+from ipcalc.ip.split import Split, split, stake
 from ipcalc.quantity import Unreadable
 from ipcalc.views import split as view
 
@@ -258,6 +258,35 @@ def test_equity_is_dated_like_the_version() -> None:
         ("hk/hkust", BEFORE): "3%",
         ("hk/hkust", AFTER): None,
     }
+
+
+def test_a_fact_that_decides_only_the_stake_is_in_play() -> None:
+    oxford = policies.load("gb/oxford")
+    result = split(oxford, 100)
+    assert "founders" in {choice.option.id for choice in result.choices}
+    assert result.equity and str(result.equity.stake) == "20%"
+    assert "equity-old" not in {one.id for one in result.sources}
+    reduced = split(oxford, 100, options={"founders": "students using university IP"})
+    assert reduced.equity and str(reduced.equity.stake) == "10%"
+    before = split(oxford, 100, as_of=date(2020, 1, 1))  # half then, whoever founds
+    assert before.equity and str(before.equity.stake) == "50%"
+    assert "founders" not in {choice.option.id for choice in before.choices}
+    assert "equity-old" in {one.id for one in before.sources}
+
+
+def test_a_stake_is_known_where_shares_of_income_are_not() -> None:
+    ucl = policies.load("gb/ucl")
+    found = stake(ucl, {"portico": "founder-driven"}, date(2024, 1, 1))
+    assert found and str(found.stake) == "5%"
+    none = stake(ucl, {}, date(2024, 1, 1))
+    assert none and none.stake is None
+    for options, code in (({"portico": "x"}, "F107"), ({"x": "y"}, "P404")):
+        with pytest.raises(Unreadable) as caught:
+            stake(ucl, options, date(2024, 1, 1))
+        assert caught.value.code == code
+    with pytest.raises(Unreadable) as caught:
+        stake(policies.load("gb/oxford"), {"founders": "researchers"}, date(2020, 1, 1))
+    assert caught.value.code == "P414"
 
 
 @pytest.mark.parametrize("name", library.find("ip"))

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -213,6 +217,10 @@ REFUSED = {  # text, code, line, column
     ),
     "other currency": (ONE + MONEY.replace("100", '"EUR 5"'), "F118", 5, 10),
     "no such input": (ONE + "[inputs]\nbudget = 5\n" + MONEY, "P404", 4, 1),
+    "an input in vain": (
+        '[statement]\npolicy = "fee.toml"\n[inputs]\nrate = "5%"\nother = 5\n' + MONEY, "P414", 5, 1,
+    ),
+    "an input out of bounds": ('[statement]\npolicy = "fee.toml"\n[inputs]\nrate = "60%"\n' + MONEY, "F106", 4, 8),
     "parts that don't add up": (
         '[statement]\n[[cases]]\nid = "x"\ninstitutions = [{ id = "n", policy = "half.toml", share = "60%" }]\n' + MONEY,
         "P401", 4, 1,
@@ -220,6 +228,10 @@ REFUSED = {  # text, code, line, column
     "a waiver that is not permitted": (
         '[statement]\npolicy = "strict.toml"\n[[inventors]]\nname = "A"\nwaives_to = "L"\n' + MONEY, "P422", 3, 3,
     ),
+    "no such policy": (ONE.replace("half.toml", "half") + MONEY, "S206", 2, 10),
+    "no such file": (ONE.replace("half.toml", "hlaf.toml") + MONEY, "T101", 2, 10),
+    "no such law": (ONE + 'laws = ["cn/x"]\n' + MONEY, "S206", 3, 9),
+    "a law without floors": (ONE + 'laws = ["nested.toml"]\n' + MONEY, "P428", 3, 8),
     "a date that is not stated": ('[statement]\npolicy = "dated.toml"\n' + MONEY, "P419", 1, 2),
     "a counter that is not there": (
         ONE + '[[cases]]\nid = "x"\nopening = { counters = { nett = 5 } }\n' + MONEY, "P426", 1, 2,
@@ -227,13 +239,65 @@ REFUSED = {  # text, code, line, column
 }  # fmt: skip
 
 
+FEE = """[options.fee]
+kind = "fact"
+choices = ["a rate", "an amount"]
+default = "a rate"
+source = "s"
+[[versions]]
+source = "s"
+steps = [
+  { take = { input = "rate", from = "0%", to = "50%" }, for = "inventors", only = { fee = "a rate" } },
+  { take = "100%", for = "inventors", at_most = { amount = { input = "other" } }, only = { fee = "an amount" } },
+  { share = "unknown" },
+]
+"""
+LAW = """kind = "law"
+[[versions]]
+only = {{ received = {{ from = 2024-07-01 }} }}
+source = "s"
+steps = [{{ recover = "costs", for = "costs" }}, {{ mark = "net" }}, {{ share = {{ university = "100%" }} }}]
+floors = [{{ party = "{party}", at_least = "{rate}", of = "net" }}]
+"""
+
+
+@pytest.mark.parametrize(("party", "rate", "got"), [("inventors", "1/2", Fraction(1, 2)), ("inventors/main", "1/4", Fraction(1, 6)), ("university", "50.01%", Fraction(1, 2))])  # fmt: skip
+@pytest.mark.parametrize(("periods", "net"), [("date", 100_00), ("quarter", 100_00), ("year", 70_00)])
+def test_a_law_is_for_the_receipts_of_its_days(divided, periods: str, net: int, party: str, rate: str, got: Fraction) -> None:  # fmt: skip
+    """The law came between two receipts of 100. Costs of 60 are paid by the first, or by both if they are
+    divided together.
+    """
+    text = (
+        f'{ONE}laws = ["law.toml"]\nperiods = "{periods}"\n[[inventors]]\nname = "A"\nmain = true\n[[inventors]]\nname = "B"\nweight = 2\n'
+        + "[[costs]]\non = 2024-01-01\namount = 60\n" + MONEY + MONEY.replace("03-01", "10-01")
+    )  # fmt: skip
+    law = HEAD.format(currency="USD", more="") + LAW.format(party=party, rate=rate)
+    split = divided(text, law=law).parts[0].split
+    (found,) = (one for one in split.findings if one.period is None)
+    share = Fraction(rate) if "/" in rate else Fraction("0.5001")
+    assert (found.base, found.required, found.got) == (net, ceil(net * share), round(net * got))
+    assert found.status == ("met" if got >= share else "short")
+    assert [amount for _, amount in split.outside] == [100_00]
+
+
+def test_a_law_that_is_for_no_receipt_says_so(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    law = HEAD.format(currency="USD", more="") + LAW.format(party="inventors", rate="50%")
+    assert divided(ONE + 'laws = ["law.toml"]\n' + MONEY, law=law).parts[0].split.findings == ()
+    monkeypatch.chdir(tmp_path)
+    shown = " ".join(ipcalc("split", "statement.toml").out.split())
+    assert "not for USD 100.00 of what was received" in shown
+    document = json.loads(ipcalc("split", "statement.toml", "--format", "json").out)
+    assert [one["receipts"] for one in document["parts"][0]["split"]["outside"]] == ["100.00"]
+
+
 @pytest.mark.parametrize(("text", "code", "line", "column"), REFUSED.values(), ids=REFUSED)
 def test_what_a_statement_refuses(divided, text: str, code: str, line: int, column: int) -> None:
     head = HEAD.format(currency="USD", more="")
     strict = head + HALF + 'inventors = { split = "equal" }\n'
+    fee = head + FEE
     dated = head + HALF + "only = { disclosed = { from = 2020-01-01 } }\n"
     with pytest.raises(Refused) as refused:
-        divided(text, strict=strict, dated=dated)
+        divided(text, strict=strict, dated=dated, fee=fee)
     problem = refused.value.diagnostics[0]
     assert (problem.code, problem.place.line, problem.place.column) == (code, line, column)
 
@@ -260,3 +324,55 @@ def test_the_command_draws_it_in_every_language_and_as_json(
     assert refused.code == 2 and "--set" in refused.error
     changed = ipcalc("split", "statement.toml", "--set", "receipts.0.amount=300", "--format", "json")
     assert json.loads(changed.out)["parts"][0]["split"]["receipts"] == "400.00"
+
+
+def test_as_csv_it_adds_up_to_what_was_received(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    text = (
+        ONE.replace("half.toml", "nested.toml") + 'periods = "year"\n' + MONEY + MONEY.replace("2024", "2025")
+    )
+    people = '[[inventors]]\nname = "=Ada"\nwaives_to = "Lab"\n[[inventors]]\nname = "Bo"\n'
+    divided(text + people)
+    monkeypatch.chdir(tmp_path)
+    shown = ipcalc("split", "statement.toml", "--format", "csv", "--lang", "zh-Hant")
+    rows = list(csv.DictReader(io.StringIO(shown.out)))
+    assert [(one["period"], one["of"], one["id"], one["to"], one["amount"]) for one in rows[:5]] == [
+        ("2024", "party", "costs", "", "0"), ("2024", "party", "lab", "", "30"),
+        ("2024", "party", "school", "", "30"), ("2024", "inventor", "'=Ada", "Lab", "20"),
+        ("2024", "inventor", "Bo", "", "20"),
+    ]  # fmt: skip
+    assert sum(Fraction(one["amount"]) for one in rows) == 200
+    alone = ipcalc("split", "hk/hku", "--receipts", "100.01", "--format", "csv").out
+    assert sum(Fraction(one["amount"]) for one in csv.DictReader(io.StringIO(alone))) == Fraction("100.01")
+
+
+def test_a_statement_says_what_it_was_worked_out_from(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    divided(ONE + 'laws = ["law.toml"]\n' + MONEY, law=HEAD.format(currency="USD", more="").replace("x/test", "x/law") + LAW.format(party="inventors", rate="50%"))  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    settings = ("--set", "receipts.0.amount=50")
+    receipt = json.loads(ipcalc("split", "statement.toml", *settings, "--format", "json").out)["receipt"]
+    assert receipt["statement_hash"] == sha256((tmp_path / "statement.toml").read_bytes()).hexdigest()
+    assert receipt["settings"] == ["--set receipts.0.amount=50"]
+    assert [one["id"] for one in receipt["policies"]] == ["x/test", "x/law"]
+    shown = ipcalc("split", "statement.toml", *settings).out
+    assert f"statement statement.toml ({receipt['statement_hash'][:12]})" in shown
+    assert f"Policy x/law ({receipt['policies'][1]['hash'][:12]})" in shown
+
+
+def test_what_a_policy_and_its_law_lack_is_said_once(divided, ipcalc, tmp_path: Path, monkeypatch) -> None:
+    def gap(words: str) -> str:
+        return f'[[gaps]]\nabout = {{ en = "{words}" }}\naffects = ["versions"]\n'
+
+    half = HEAD.format(currency="USD", more='sources.told = { title = "As told", kind = "report" }\n') + HALF + gap("Not known [told, s].")  # fmt: skip
+    law = HEAD.format(currency="USD", more="").replace("x/test", "x/law").replace("Test", "Law") + LAW.format(party="inventors", rate="50%") + gap("Of the law.")  # fmt: skip
+    cases = "".join(f'[[cases]]\nid = "{name}"\n' for name in "ab")
+    money = "".join(MONEY + f'case = "{name}"\n' for name in "ab")
+    found = divided(ONE + 'laws = ["law.toml"]\n' + cases + money, half=half, law=law)
+    assert {source.id for source in found.parts[0].split.sources} == {"s", "told"}
+    monkeypatch.chdir(tmp_path)
+    shown = ipcalc("split", "statement.toml").out
+    assert [shown.count(words) for words in ("Not known [told, s].", "Of the law.", "As told")] == [1, 1, 1]
+    document = json.loads(ipcalc("split", "statement.toml", "--format", "json").out)
+    assert [one["about"] for one in document["parts"][1]["split"]["gaps"]] == [
+        "Not known [told, s].",
+        "Of the law.",
+    ]

@@ -112,7 +112,7 @@ class History:
         """The transactions by day, with the plans as the first of theirs."""
         as_of = self.objects.manifest.table["as_of"]
         first = min((one.table["date"] for one in transactions), default=as_of)
-        plans = [self.begun(plan, first) for plan in self.objects.plans.values()]
+        plans = [self.dated(plan, first) for plan in self.objects.plans.values()]
         sizes = {plan.id: plan.table["initial_shares_reserved"] for plan in plans}
         splits: dict[datetime.date, int] = {}
         found: list[tuple[tuple[datetime.date, int, int], Item]] = []
@@ -248,16 +248,14 @@ class History:
             plan.refuse("E605", value=plan.id, reason="plan-classes")
         return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
 
-    def begun(self, plan: Item, first: datetime.date) -> Item:
-        """A plan with its day: its approval or the first transaction, but not after what is of it."""
+    def dated(self, plan: Item, first: datetime.date) -> Item:
+        """A plan from its approval or the first transaction on, and before anything is of it."""
         named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
-        used = [table["date"] for table in named]
-        return plan._replace(
-            table={**plan.table, "date": min([plan.table.get("board_approval_date", first), *used])}
-        )
+        day = min([plan.table.get("board_approval_date", first), *(table["date"] for table in named)])
+        return plan._replace(table={**plan.table, "date": day})
 
     def plan(self, plan: Item) -> None:
-        """A plan's shares, before anything is of it."""
+        """The shares that a plan begins with."""
         shares = Fraction(plan.table["initial_shares_reserved"])
         self.pools[plan.id], self.sizes[plan.id] = {}, shares
         if shares:
@@ -579,11 +577,8 @@ class History:
         ratio = Fraction(stated["numerator"]) / Fraction(stated["denominator"])
         share_class = self.objects.named("classes", item, "stock_class_id").id
         name = self.names.classes[share_class]
-        plans = [
-            one
-            for one in self.objects.plans.values()
-            if self.sizes.get(one.id) and self.plan_class(one) == name
-        ]
+        plans = [self.objects.plans[one] for one, size in self.sizes.items() if size]
+        plans = [plan for plan in plans if self.plan_class(plan) == name]
         if not plans and not any(one.share_class == name for one in self.open.values()):
             return
         self.add(item, "split", {"class": name, "ratio": f"{ratio.numerator}:{ratio.denominator}"})

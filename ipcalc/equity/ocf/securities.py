@@ -7,6 +7,7 @@ or cancelled.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -60,6 +61,7 @@ class Recorder:
         self.warrants: dict[str, tuple[Warrant, Held]] = {}
         self.instruments: dict[str, dict[str, Held]] = {}  # by instrument and holder
         self.terms: dict[str, Convertible] = {}  # of the open instruments
+        self.split_on: tuple[datetime.date, str] | None = None  # the last split's day and class
         self.event: Event
 
     def record(self, event: Event, step: Step, before: Mapping[str, Terms]) -> None:
@@ -109,21 +111,23 @@ class Recorder:
         kind: str,
         holder: str,
         keys: Table,
-        schedule: Vesting | DatedVesting | None = None,
-        granted: Exact = 0,
-        said: Table | None = None,
+        said: Table,
+        vests: Lot | Option | None = None,
+        *,
+        whole: bool = True,
     ) -> str:
-        """The issuance of a security, perhaps one that vests; the security's id.
+        """The issuance of a security; the security's id.
 
-        ``said`` is what the format has no field for: it stands in comments.
+        ``said`` is what the format has no field for: it stands in comments. ``vests`` is what vests by a
+        schedule, ``whole`` if it is as it was granted.
         """
         name = self.free(self.event.id)
         security = f"{name}-security"
         head = {"security_id": security, "custom_id": name, "stakeholder_id": holder}
         keys = {**head, "security_law_exemptions": [], **keys}
-        said = dict(said or {})
-        if schedule is not None:
-            keys |= self.vesting(schedule, granted)
+        schedule = vests.vesting if vests else None
+        if vests is not None and schedule is not None:
+            keys |= self.vesting(schedule, vests, whole=whole)
             said |= {"accelerate": quantity.percent(schedule.accelerate)} if schedule.accelerate else {}
         if said:
             keys["comments"] = list(terms.comments(said))
@@ -154,11 +158,9 @@ class Recorder:
 
     def changed(self, after: State) -> dict[LotKey, Exact]:
         """By lot, the shares that it has more or fewer than were written."""
-        now: dict[LotKey, Exact] = dict.fromkeys(self.lots, 0)
-        for lot in after.lots:
-            now[_key(lot)] = now.get(_key(lot), 0) + lot.shares
+        now = dict.fromkeys(self.lots, Fraction(0)) | _shares(after)
         written = {key: sum(one.left for one in self.lots.get(key, ())) for key in now}
-        return {key: shares - written[key] for key, shares in now.items() if shares != written[key]}
+        return {key: whole_if(shares - written[key]) for key, shares in now.items() if shares != written[key]}
 
     def more(self, after: State, event: str) -> dict[LotKey, Exact]:
         """The lots that an event, or an instrument, gave more shares to."""
@@ -174,8 +176,8 @@ class Recorder:
             "quantity": self.count(shares),
             "stock_legend_ids": [],
         }
-        said = self.exact(price=lot.paid or 0)
-        name = self.issue("STOCK", key[0], keys, lot.vesting, lot.granted or shares, said)
+        whole = lot.granted == shares and not lot.sold
+        name = self.issue("STOCK", key[0], keys, self.exact(price=lot.paid or 0), lot, whole=whole)
         self.lots.setdefault(key, []).append(Held(name, shares))
         return name
 
@@ -250,8 +252,8 @@ class Recorder:
             "exercise_price": self.money(option.strike),
             "termination_exercise_windows": [],
         }
-        said = self.exact(strike=option.strike)
-        name = self.issue("EQUITY_COMPENSATION", option.holder, keys, option.vesting, shares, said)
+        said, whole = self.exact(strike=option.strike), option.granted == shares
+        name = self.issue("EQUITY_COMPENSATION", option.holder, keys, said, option, whole=whole)
         self.issuances[name]["expiration_date"] = None
         return name
 
@@ -276,7 +278,7 @@ class Recorder:
         said: Table = self.exact(strike=warrant.strike)
         if warrant.dividend_from:
             said["dividend_from"] = warrant.dividend_from
-        return self.issue("WARRANT", warrant.holder, keys, said=said)
+        return self.issue("WARRANT", warrant.holder, keys, said)
 
     def exercise(self, event: Exercise, after: State) -> None:
         """Options or warrants that become shares, or lapse; promised options were never written."""
@@ -299,8 +301,10 @@ class Recorder:
             if rest:
                 self.options[option.id] = option, Held(held.id, rest)
             return
-        balance = self.option(option, rest) if rest else None
-        if balance:
+        balance = None
+        if rest:
+            option = next(one for one in after.options if one.id == option.id)
+            balance = self.option(option, rest)
             self.options[option.id] = option, Held(balance, rest)
         keys = {"security_id": held.id, "quantity": count, "balance_security_id": balance}
         self.put("EQUITY_COMPENSATION_CANCELLATION", name, {**keys, "reason_text": event.kind})
@@ -338,21 +342,28 @@ class Recorder:
                 moved[key] = moved.get(key, 0) + change.shares
         for key, shares in moved.items():
             self.sizes[key] = self.sizes.get(key, 0) + shares
+            if key not in self.plans:
+                self.plan(key)
+                if self.split_on != (self.event.date, key[1]):
+                    continue
+                # a plan has a day but no place in it: beside a split of that day, its size is a transaction
+                self.plans[key]["initial_shares_reserved"] = "0"
             size = self.count(self.sizes[key])
-            if key in self.plans:
-                keys: Table = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
-                self.put("STOCK_PLAN_POOL_ADJUSTMENT", self.free(self.event.id), keys)
-                continue
-            first = all(plan != key[0] for plan, _ in self.plans)
-            self.plans[key] = {
-                "object_type": "STOCK_PLAN",
-                "id": self.free(key[0] if first else "-".join(key)),
-                "plan_name": key[0],
-                "board_approval_date": self.event.date.isoformat(),
-                "initial_shares_reserved": size,
-                "default_cancellation_behavior": "RETURN_TO_POOL",
-                "stock_class_ids": [key[1]],
-            }
+            keys: Table = {"stock_plan_id": self.plans[key]["id"], "shares_reserved": size}
+            self.put("STOCK_PLAN_POOL_ADJUSTMENT", self.free(self.event.id), keys)
+
+    def plan(self, key: tuple[str, str]) -> None:
+        """A plan that is made."""
+        first = all(plan != key[0] for plan, _ in self.plans)
+        self.plans[key] = {
+            "object_type": "STOCK_PLAN",
+            "id": self.free(key[0] if first else "-".join(key)),
+            "plan_name": key[0],
+            "board_approval_date": self.event.date.isoformat(),
+            "initial_shares_reserved": self.count(self.sizes[key]),
+            "default_cancellation_behavior": "RETURN_TO_POOL",
+            "stock_class_ids": [key[1]],
+        }
 
     # -- instruments ----------------------------------------------------------------------------------
 
@@ -379,7 +390,7 @@ class Recorder:
     def instrument(self, one: Convertible, holder: str, amount: Exact) -> str:
         """The issuance of a SAFE, a note or the like; the security's id."""
         keys, said = instruments.write(one, amount, self.table)
-        return self.issue("CONVERTIBLE", holder, keys, said=said)
+        return self.issue("CONVERTIBLE", holder, keys, said)
 
     def closed(self, was: Convertible, one: Convertible | None, after: State) -> None:
         """An instrument, or a part of it, that became shares or was repaid."""
@@ -420,7 +431,8 @@ class Recorder:
         ratio = {"numerator": self.count(stated.numerator), "denominator": self.count(stated.denominator)}
         keys = {"stock_class_id": event.share_class, "split_ratio": ratio}
         self.put("STOCK_CLASS_SPLIT", self.free(event.id), keys)
-        lots = {_key(lot): lot.shares for lot in after.lots}
+        self.split_on = (event.date, event.share_class)
+        lots = _shares(after)
         for key, held in self.lots.items():
             if key[1] == event.share_class:
                 parts = [Fraction(one.left) for one in held]
@@ -459,11 +471,10 @@ class Recorder:
                     keys["comments"] = list(terms.comments(said))
                 self.put("STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT", self.free(self.event.id), keys)
 
-    def vesting(self, schedule: Vesting | DatedVesting, granted: Exact) -> Table:
+    def vesting(self, schedule: Vesting | DatedVesting, vests: Lot | Option, *, whole: bool) -> Table:
         """The keys of an issuance that say how it vests: by terms it names, or by days."""
-        conditions = vesting.conditions(schedule) if isinstance(schedule, Vesting) else None
-        if conditions is None or not isinstance(schedule, Vesting):
-            days = vesting.days(granted, schedule)
+        if not whole or isinstance(schedule, DatedVesting):
+            days = vesting.days(vests.vested, schedule)
             return {"vestings": [{"date": day.isoformat(), "amount": self.count(part)} for day, part in days]}
         key = (schedule.months, schedule.cliff, schedule.every, schedule.allocation)
         if key not in self.schedules:
@@ -474,7 +485,7 @@ class Recorder:
                 "name": words,
                 "description": words,
                 "allocation_type": schedule.allocation,
-                "vesting_conditions": conditions,
+                "vesting_conditions": vesting.conditions(schedule),
             }
         return {"vesting_terms_id": self.schedules[key]["id"]}
 
@@ -505,6 +516,14 @@ def conversion(price: Exact, ratio: Exact, table: CapTable) -> tuple[Table, Tabl
         "rounding_type": terms.ROUNDING_TYPES[table.rounding.shares],
     }
     return mechanism, numbers.exact({"conversion_price": conversion_price}, table.currency)
+
+
+def _shares(state: State) -> dict[LotKey, Fraction]:
+    """The shares of each lot; those that have vested may be a lot of their own."""
+    found: dict[LotKey, Fraction] = {}
+    for lot in state.lots:
+        found[_key(lot)] = found.get(_key(lot), Fraction(0)) + lot.shares
+    return found
 
 
 def _key(lot: Lot) -> LotKey:

@@ -6,8 +6,7 @@ A schedule of equal tranches with a cliff is kept as one; anything else becomes 
 from __future__ import annotations
 
 import datetime
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ from ipcalc import quantity
 from ipcalc.equity.ocf.numbers import number
 from ipcalc.equity.ocf.objects import Item
 from ipcalc.equity.reading import whole_if
-from ipcalc.equity.vesting import ALLOCATIONS, DatedVesting, Vesting, vested
+from ipcalc.equity.vesting import ALLOCATIONS, DatedVesting, Vesting
 from ipcalc.quantity import Duration, Exact
 
 START = "start"  # the condition with which a schedule that is written begins
@@ -58,35 +57,48 @@ def by_dates(tranches: Sequence[tuple[datetime.date, Exact]]) -> dict[str, Any]:
 
 # -- equal tranches -----------------------------------------------------------------------------------
 
+Monthly = list[tuple[int, Fraction]]  # after how many months which part of a grant vests
+
+
+def _equal(months: int, cliff: int, every: int) -> Monthly:
+    """What a schedule of equal tranches lets vest; those that lie before the cliff do so with it."""
+    whole, first = months // every, cliff // every
+    at_cliff = [(cliff, Fraction(first, whole))] if first else []
+    return at_cliff + [(tranche * every, Fraction(1, whole)) for tranche in range(first + 1, whole + 1)]
+
 
 def _regular(conditions: Sequence[Raw]) -> dict[str, int] | None:
     """The months of a schedule of equal tranches, perhaps behind a cliff; None for any other."""
-    chain = _chain(conditions)
-    if not 2 <= len(chain) <= 3 or _portion(chain[0]) or chain[0].get("quantity"):
+    found = _monthly(_chain(conditions))
+    if not found or not 0 < found[-1][0] <= quantity.MOST_MONTHS:
         return None
-    months, counts, parts = [], [], []
-    for before, one in itertools.pairwise(chain):
+    months, before = found[-1][0], found[-2][0] if len(found) > 1 else 0
+    every = months - before
+    for cliff in (0, found[0][0]):
+        if every > 0 and months % every == 0 and _equal(months, cliff, every) == found:
+            return {"months": months, "cliff": cliff, "every": every}
+    return None
+
+
+def _monthly(chain: Sequence[Raw]) -> Monthly:
+    """The tranches of a chain of conditions of months and parts; none where it has others."""
+    after: dict[str, int] = {}
+    found: Monthly = []
+    for one in chain:
         trigger = one["trigger"]
-        if (
-            trigger["type"] != "VESTING_SCHEDULE_RELATIVE"
-            or trigger["relative_to_condition_id"] != before["id"]
-        ):
-            return None
-        period = trigger["period"]
-        if period["type"] != "MONTHS" or period.get("day_of_month", SAME_DAY) != SAME_DAY:
-            return None
-        if "portion" not in one or one["portion"].get("remainder") or not period["length"]:
-            return None
-        months.append(period["length"])
-        counts.append(period["occurrences"])
-        parts.append(_portion(one))
-    every, cliff = months[-1], (months[0] if len(months) == 2 else 0)
-    whole = cliff + every * counts[-1]
-    part = Fraction(every, whole) if whole else Fraction(0)
-    equal = parts[-1] == part and (len(parts) == 1 or (counts[0] == 1 and parts[0] == cliff * part / every))
-    if not equal or cliff % every or not 0 < whole <= quantity.MOST_MONTHS:
-        return None
-    return {"months": whole, "cliff": cliff, "every": every}
+        if trigger["type"] == "VESTING_START_DATE" and not one.get("quantity") and not _portion(one):
+            after[one["id"]] = 0
+            continue
+        if trigger["type"] != "VESTING_SCHEDULE_RELATIVE" or "portion" not in one:
+            return []
+        period, since = trigger["period"], after.get(trigger["relative_to_condition_id"])
+        plain = period["type"] == "MONTHS" and period.get("day_of_month", SAME_DAY) == SAME_DAY
+        if since is None or not plain or one["portion"].get("remainder"):
+            return []
+        months = [since + period["length"] * times for times in range(1, period["occurrences"] + 1)]
+        found += [(month, _portion(one)) for month in months]
+        after[one["id"]] = months[-1] if months else since
+    return found
 
 
 def _chain(conditions: Sequence[Raw]) -> list[Raw]:
@@ -204,47 +216,43 @@ def _hastened(
 # -- the other way round ------------------------------------------------------------------------------
 
 
-def conditions(vesting: Vesting) -> list[dict[str, Any]] | None:
-    """A schedule of months as conditions; None where its cliff lies between two tranches."""
-    if vesting.cliff % vesting.every or vesting.months == vesting.cliff:
-        return None
-    whole, found = vesting.months // vesting.every, []
-    first = vesting.cliff // vesting.every
-    before = START
-    steps = [("cliff", vesting.cliff, 1, first)] if first else []
-    for name, length, times, part in [*steps, ("after", vesting.every, whole - first, 1)]:
-        found.append(
+def conditions(vesting: Vesting) -> list[dict[str, Any]]:
+    """A schedule of months as conditions: of the first tranche, of the next, and of all that follow it."""
+    tranches = _equal(vesting.months, vesting.cliff, vesting.every)
+    chain: list[dict[str, Any]] = [
+        {"id": START, "quantity": "0", "trigger": {"type": "VESTING_START_DATE"}, "next_condition_ids": []}
+    ]
+    parts = [("first", tranches[:1], START), ("next", tranches[1:2], START), ("then", tranches[2:], "next")]
+    for name, several, since in parts:
+        if not several:
+            break
+        period = {
+            "length": vesting.every if since != START else several[0][0],
+            "type": "MONTHS",
+            "occurrences": len(several),
+            "day_of_month": SAME_DAY,
+        }
+        part = several[0][1]
+        chain[-1]["next_condition_ids"] = [name]
+        chain.append(
             {
                 "id": name,
-                "portion": {"numerator": str(part), "denominator": str(whole)},
+                "portion": {"numerator": str(part.numerator), "denominator": str(part.denominator)},
                 "trigger": {
                     "type": "VESTING_SCHEDULE_RELATIVE",
-                    "period": {
-                        "length": length,
-                        "type": "MONTHS",
-                        "occurrences": times,
-                        "day_of_month": SAME_DAY,
-                    },
-                    "relative_to_condition_id": before,
+                    "period": period,
+                    "relative_to_condition_id": since,
                 },
                 "next_condition_ids": [],
             }
         )
-        before = name
-    start = {
-        "id": START,
-        "quantity": "0",
-        "trigger": {"type": "VESTING_START_DATE"},
-        "next_condition_ids": [],
-    }
-    chain: list[dict[str, Any]] = [start, *found]
-    for one, follows in itertools.pairwise(chain):
-        one["next_condition_ids"] = [follows["id"]]
     return chain
 
 
-def days(shares: Exact, schedule: Vesting | DatedVesting) -> Iterator[tuple[datetime.date, Exact]]:
-    """What vests of a grant on which days."""
+def days(
+    reached: Callable[[datetime.date], Exact], schedule: Vesting | DatedVesting
+) -> Iterator[tuple[datetime.date, Exact]]:
+    """On which days of a schedule how many shares vest, of those that have vested by a day."""
     if isinstance(schedule, DatedVesting):
         dates = [day for day, _ in schedule.tranches]
     else:
@@ -253,7 +261,6 @@ def days(shares: Exact, schedule: Vesting | DatedVesting) -> Iterator[tuple[date
         dates = [quantity.shift(schedule.start, length) for length in months]
     given: Exact = 0
     for day in dates:
-        reached = vested(shares, schedule, day)
-        if reached > given:
-            yield day, whole_if(Fraction(reached) - given)
-        given = reached
+        if reached(day) > given:
+            yield day, whole_if(Fraction(reached(day)) - given)
+        given = reached(day)
