@@ -247,7 +247,9 @@ def mutated(draw):
             elif how == "double" and isinstance(above, list):
                 above.insert(draw(st.integers(0, len(above))), copy.deepcopy(old))
             elif how == "exchange":
-                above[path[-1]], at(content, other[:-1])[other[-1]] = copy.deepcopy((at(content, other), old))
+                above[path[-1]], at(content, other[:-1])[other[-1]] = (
+                    copy.deepcopy(one) for one in (at(content, other), old)
+                )
             elif how == "same":  # another value of this key
                 found = [one for one in PATHS[chosen] if one[-1] == path[-1]]
                 above[path[-1]] = copy.deepcopy(at(content, draw(st.sampled_from(found))))

@@ -146,6 +146,16 @@ CASES = {
         f'{CLASSES}: →"ipcalc: colour = \\"red\\""',
         "write it as the cap table does",
     ),
+    "E606-rounding": (
+        files(ISSUED, manifest={"comments": ["ipcalc: rounding = 3"]}),
+        f'{MANIFEST}: →"ipcalc: rounding = 3"',
+        "write it as the cap table does",
+    ),
+    "E606-price": (
+        files(ISSUED, classes=[preferred(comments=['ipcalc: price = "1/0"'])]),
+        f'{CLASSES}: →"ipcalc: price = \\"1/0\\""',
+        "write it as the cap table does",
+    ),
     "E607": (
         files(ISSUED, classes=[preferred(**ratio(3, 2, (5, 3)))]),
         f'{CLASSES}: "ratio": →{{',
