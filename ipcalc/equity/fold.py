@@ -95,6 +95,17 @@ def fold(table: CapTable, until: datetime.date | None = None, keep: Collection[i
     return tuple(steps)
 
 
+def walk(table: CapTable, until: datetime.date | None = None) -> Iterator[tuple[Event, Step, Book]]:
+    """Each event up to a date (included) as a step without holdings, and the one book as it then is.
+
+    Raises ``Refused`` where an event can't be applied.
+    """
+    fold_ = _Fold(table)
+    for event in table.events:
+        if until is None or event.date <= until:
+            yield event, fold_.step(event, detail=False), fold_.book
+
+
 def _lines(table: CapTable, events: list[Event]) -> int:
     """No fewer than the holdings after all events."""
     lines = held = 0

@@ -35,7 +35,7 @@ _ISSUANCES = {
 _SAID = ("accelerate", "dividend_from", "price", "strike")  # what comments of issuances may say
 _RETURN = "TX_STOCK_PLAN_RETURN_TO_POOL"
 # what comes first of a day: what a plan gets or gives before what is granted of it
-_RANKS = {"STOCK_PLAN": 0, _RETURN: 2}
+_RANKS = {"TX_STOCK_CLASS_SPLIT": -1, "STOCK_PLAN": 0, _RETURN: 2}
 _RETIRED = ("RETIRE", "HOLD_AS_CAPITAL_STOCK")  # what becomes of a plan's shares that are cancelled
 
 
@@ -100,7 +100,7 @@ class History:
                 if name and one.kind not in _ISSUANCES and name not in self.opened and self.comes(one):
                     waiting.setdefault(name, []).append(one)
                     continue
-                known = set(self.open)
+                known = set(self.open) if waiting else set()
                 _APPLY[one.kind](self, one)
                 for opened in self.open.keys() - known if waiting else ():
                     ready += waiting.pop(opened, [])
@@ -112,7 +112,7 @@ class History:
         """The transactions by day, with the plans as the first of theirs."""
         as_of = self.objects.manifest.table["as_of"]
         first = min((one.table["date"] for one in transactions), default=as_of)
-        plans = [self.dated(plan, first) for plan in self.objects.plans.values()]
+        plans = [self.begun(plan, first) for plan in self.objects.plans.values()]
         sizes = {plan.id: plan.table["initial_shares_reserved"] for plan in plans}
         splits: dict[datetime.date, int] = {}
         found: list[tuple[tuple[datetime.date, int, int], Item]] = []
@@ -262,14 +262,14 @@ class History:
             plan.refuse("E605", value=plan.id, reason="plan-classes")
         return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
 
-    def dated(self, plan: Item, first: datetime.date) -> Item:
-        """A plan from its approval or the first transaction on, and before anything is of it."""
+    def begun(self, plan: Item, first: datetime.date) -> Item:
+        """A plan with its day: its approval or the first transaction, but not after what is of it."""
         named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
         day = min([plan.table.get("board_approval_date", first), *(table["date"] for table in named)])
         return plan._replace(table={**plan.table, "date": day})
 
     def plan(self, plan: Item) -> None:
-        """The shares that a plan begins with."""
+        """A plan's shares, before anything is of it."""
         shares = Fraction(plan.table["initial_shares_reserved"])
         self.pools[plan.id], self.sizes[plan.id] = {}, shares
         if shares:

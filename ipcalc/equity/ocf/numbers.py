@@ -37,12 +37,21 @@ def money(minor: Exact, currency: str) -> dict[str, str]:
 
 
 def exact(prices: Mapping[str, Exact], currency: str) -> dict[str, Any]:
-    """The prices, in minor units, that ten decimal places can't hold, as a cap table's file has them."""
+    """The prices, in minor units, that ten decimal places can't hold and a cap table's file can."""
     major = {key: quantity.to_major(price, currency) for key, price in prices.items()}
-    return {key: number(price) for key, price in major.items() if not fits(price)}
+    return {key: number(price) for key, price in major.items() if not fits(price) and _short(price)}
 
 
 def number(value: Exact) -> int | str:
-    """An exact number as a cap table's file has it."""
-    exact = Fraction(value)
-    return exact.numerator if exact.denominator == 1 else quantity.plain(exact)
+    """A number as a cap table's file has it; to ten places where it has too many digits for one."""
+    whole = Fraction(value)
+    if whole.denominator == 1:
+        return whole.numerator
+    return quantity.plain(whole) if _short(whole) else rounded(whole)
+
+
+def _short(value: Exact) -> bool:
+    """Whether a cap table's file has the digits for a number."""
+    whole = Fraction(value)
+    most: int = 10**quantity.DIGITS
+    return max(abs(whole.numerator), whole.denominator) < most

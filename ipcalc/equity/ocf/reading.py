@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ipcalc.equity import captable
-from ipcalc.equity.fold import fold
+from ipcalc.equity.book import Book
+from ipcalc.equity.fold import walk
 from ipcalc.equity.ocf import objects, terms
 from ipcalc.equity.ocf.history import History, Made
 from ipcalc.equity.ocf.names import Names
@@ -152,13 +153,11 @@ def _origins(found: Objects, made: list[Made]) -> dict[locate.Path, tuple[Docume
 def _agrees(document: Document, history: History, found: Objects) -> None:
     """Refuse a package whose securities are not what its transactions lead to (E612)."""
     table = captable.read(document)
-    steps = fold(table)
-    state = steps[-1].state if steps else None
-    leads: dict[tuple[str, str], Fraction] = {}
+    book = Book(table)
+    for _, _, last_book in walk(table):
+        book = last_book
+    leads = {key: sum((Fraction(lot.shares) for lot in lots), Fraction(0)) for key, lots in book.lots.items()}
     stated: dict[tuple[str, str], Fraction] = {}
-    for lot in state.lots if state else ():
-        key = (lot.holder, lot.share_class)
-        leads[key] = leads.get(key, Fraction(0)) + lot.shares
     last: dict[tuple[str, str], str] = {}
     for name, one in history.open.items():
         if one.kind == "stock":

@@ -8,14 +8,14 @@ or cancelled.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ipcalc import quantity
-from ipcalc.equity.book import rounded
+from ipcalc.equity.book import Book, rounded
 from ipcalc.equity.captable import CapTable
-from ipcalc.equity.fold import Step
+from ipcalc.equity.changes import Change
 from ipcalc.equity.model import (
     AdjustConversion,
     Convert,
@@ -28,7 +28,7 @@ from ipcalc.equity.model import (
 from ipcalc.equity.ocf import instruments, numbers, terms, vesting
 from ipcalc.equity.ocf.numbers import money
 from ipcalc.equity.reading import whole_if
-from ipcalc.equity.state import Convertible, Lot, Option, State, Terms, Warrant
+from ipcalc.equity.state import Convertible, Lot, Option, Warrant
 from ipcalc.equity.vesting import DatedVesting, Vesting
 from ipcalc.quantity import Exact
 
@@ -56,28 +56,37 @@ class Recorder:
         self.plans: dict[tuple[str, str], Table] = {}  # by plan and class
         self.schedules: dict[tuple[Any, ...], Table] = {}
         self.sizes: dict[tuple[str, str], Exact] = {}  # of plans
-        self.lots: dict[LotKey, list[Held]] = {}
+        self.lots: dict[tuple[str, str], dict[LotKey, list[Held]]] = {}  # by holder and class
+        self.moved_at: dict[tuple[str, str], None] = {}  # the positions of shares that the event changed
         self.options: dict[str, tuple[Option, Held]] = {}
         self.warrants: dict[str, tuple[Warrant, Held]] = {}
         self.instruments: dict[str, dict[str, Held]] = {}  # by instrument and holder
         self.terms: dict[str, Convertible] = {}  # of the open instruments
         self.split_on: tuple[datetime.date, str] | None = None  # the last split's day and class
         self.event: Event
+        self.book: Book
 
-    def record(self, event: Event, step: Step, before: Mapping[str, Terms]) -> None:
-        """Add an event's transactions. Raises ``Refused`` (E614)."""
-        assert step.state is not None
-        self.event, after, already = event, step.state, len(self.transactions)
+    def record(
+        self, event: Event, changes: Sequence[Change], book: Book, before: Mapping[str, Exact]
+    ) -> None:
+        """Add an event's transactions: its changes, the book after it, and the classes' ratios before it.
+
+        Raises ``Refused`` (E614).
+        """
+        self.event, self.book, already = event, book, len(self.transactions)
+        self.moved_at = dict.fromkeys(
+            (str(change.to.holder), change.to.share_class) for change in changes if change.to.kind == "shares"
+        )
         if isinstance(event, Split):
-            self.split(event, after)
+            self.split(event)
         else:
-            self.reserve(step)
-            self.instruments_of(after)
+            self.reserve(changes)
+            self.instruments_of()
             if isinstance(event, Exercise):
-                self.exercise(event, after)
-            self.moved(event, after)
-            self.issued(after)
-        self.ratios(before, after.terms)
+                self.exercise(event)
+            self.moved(event)
+            self.issued()
+        self.ratios(before)
         if isinstance(event, Round):
             new = self.transactions[already:]
             self.financings.append(
@@ -156,19 +165,24 @@ class Recorder:
 
     # -- shares ---------------------------------------------------------------------------------------
 
-    def changed(self, after: State) -> dict[LotKey, Exact]:
-        """By lot, the shares that it has more or fewer than were written."""
-        now = dict.fromkeys(self.lots, Fraction(0)) | _shares(after)
-        written = {key: sum(one.left for one in self.lots.get(key, ())) for key in now}
-        return {key: whole_if(shares - written[key]) for key, shares in now.items() if shares != written[key]}
+    def changed(self) -> dict[LotKey, Exact]:
+        """By lot that the event may have moved, the shares that it has more or fewer than were written."""
+        found: dict[LotKey, Exact] = {}
+        for at in self.moved_at:
+            written = self.lots.get(at, {})
+            now = dict.fromkeys(written, Fraction(0)) | _shares(self.book.lots.get(at, ()))
+            for key, shares in now.items():
+                if more := shares - sum(one.left for one in written.get(key, ())):
+                    found[key] = whole_if(more)
+        return found
 
-    def more(self, after: State, event: str) -> dict[LotKey, Exact]:
+    def more(self, event: str) -> dict[LotKey, Exact]:
         """The lots that an event, or an instrument, gave more shares to."""
-        return {key: change for key, change in self.changed(after).items() if change > 0 and event in key[3:]}
+        return {key: change for key, change in self.changed().items() if change > 0 and event in key[3:]}
 
-    def stock(self, key: LotKey, shares: Exact, after: State) -> str:
+    def stock(self, key: LotKey, shares: Exact) -> str:
         """The issuance of shares of a lot; the security's id."""
-        lot = next((one for one in after.lots if _key(one) == key), None)
+        lot = next((one for one in self.book.lots.get(key[:2], ()) if _key(one) == key), None)
         assert lot is not None, "shares of a lot that isn't there"
         keys = {
             "stock_class_id": lot.share_class,
@@ -178,42 +192,41 @@ class Recorder:
         }
         whole = lot.granted == shares and not lot.sold
         name = self.issue("STOCK", key[0], keys, self.exact(price=lot.paid or 0), lot, whole=whole)
-        self.lots.setdefault(key, []).append(Held(name, shares))
+        self.lots.setdefault(key[:2], {}).setdefault(key, []).append(Held(name, shares))
         return name
 
-    def take(self, key: LotKey, shares: Exact, after: State) -> Iterator[tuple[str, Exact, str | None]]:
+    def take(self, key: LotKey, shares: Exact) -> Iterator[tuple[str, Exact, str | None]]:
         """Take shares of a lot out of its securities: each one's id, how many, and its balance's id."""
-        waiting, self.lots[key] = self.lots[key], []
-        for one in waiting:
+        waiting = self.lots[key[:2]].pop(key)
+        for i, one in enumerate(waiting):
             part = min(one.left, shares)
             shares -= part
-            if not part:
-                self.lots[key].append(one)
-            else:
-                yield one.id, part, self.stock(key, one.left - part, after) if part < one.left else None
-        if not self.lots[key]:
-            del self.lots[key]
+            if part:
+                yield one.id, part, self.stock(key, one.left - part) if part < one.left else None
+            if not shares:
+                self.lots[key[:2]].setdefault(key, []).extend(waiting[i + 1 :])
+                return
 
-    def moved(self, event: Event, after: State) -> None:
+    def moved(self, event: Event) -> None:
         """Shares that change hands, become others, or cease to be."""
-        changes = self.changed(after)
+        changes = self.changed()
         fewer = {key: -change for key, change in changes.items() if change < 0}
         more = {key: change for key, change in changes.items() if change > 0}
         became = Shares(sum(more.values()), sum(fewer.values()), self.table.rounding.shares == "exact")
         for key, shares in fewer.items():
             name = self.free(event.id)
-            for security, part, balance in self.take(key, shares, after):
+            for security, part, balance in self.take(key, shares):
                 keys: Table = {"security_id": security, "balance_security_id": balance}
                 if isinstance(event, Transfer):
                     to = (str(event.taker.holder), *key[1:])
                     keys |= {
                         "quantity": self.count(part),
-                        "resulting_security_ids": [self.stock(to, part, after)],
+                        "resulting_security_ids": [self.stock(to, part)],
                     }
                     self.put("STOCK_TRANSFER", name, keys)
                 elif isinstance(event, Convert):
                     new = became.next(part)
-                    results = [self.stock(next(iter(more)), new, after)] if new else []
+                    results = [self.stock(next(iter(more)), new)] if new else []
                     keys |= {"quantity_converted": self.count(part), "resulting_security_ids": results}
                     self.put("STOCK_CONVERSION", name, keys)
                 else:
@@ -222,22 +235,19 @@ class Recorder:
                 name = self.free(event.id)
             self.ids.discard(name)  # the last was not used
 
-    def issued(self, after: State) -> None:
+    def issued(self) -> None:
         """New securities that come of no other."""
-        for key, shares in self.changed(after).items():
-            self.stock(key, shares, after)
-        for option in after.options:
-            if option.id not in self.options and not option.promised:
-                self.options[option.id] = (
-                    option,
-                    Held(self.option(option, option.outstanding), option.outstanding),
-                )
-        for warrant in after.warrants:
-            if warrant.id not in self.warrants:
-                self.warrants[warrant.id] = (
-                    warrant,
-                    Held(self.warrant(warrant, warrant.shares), warrant.shares),
-                )
+        for key, shares in self.changed().items():
+            self.stock(key, shares)
+        option = self.book.options.get(self.event.id)
+        if option and not option.promised and option.id not in self.options:
+            self.options[option.id] = (
+                option,
+                Held(self.option(option, option.outstanding), option.outstanding),
+            )
+        warrant = self.book.warrants.get(self.event.id)
+        if warrant and warrant.id not in self.warrants:
+            self.warrants[warrant.id] = warrant, Held(self.warrant(warrant, warrant.shares), warrant.shares)
 
     # -- options, warrants, plans ---------------------------------------------------------------------
 
@@ -280,22 +290,22 @@ class Recorder:
             said["dividend_from"] = warrant.dividend_from
         return self.issue("WARRANT", warrant.holder, keys, said)
 
-    def exercise(self, event: Exercise, after: State) -> None:
+    def exercise(self, event: Exercise) -> None:
         """Options or warrants that become shares, or lapse; promised options were never written."""
         if event.of in self.options:
             option, held = self.options.pop(event.of)
             rest = whole_if(Fraction(held.left) - event.shares)
-            self.exercise_option(event, option, held, rest, after)
+            self.exercise_option(event, option, held, rest)
         elif event.of in self.warrants:
             warrant, held = self.warrants.pop(event.of)
             rest = whole_if(Fraction(held.left) - event.shares)
-            self.exercise_warrant(event, warrant, held, rest, after)
+            self.exercise_warrant(event, warrant, held, rest)
 
-    def exercise_option(self, event: Exercise, option: Option, held: Held, rest: Exact, after: State) -> None:
+    def exercise_option(self, event: Exercise, option: Option, held: Held, rest: Exact) -> None:
         """Options that become shares, or go back to their plan; those left stay where they are."""
         name, count = self.free(event.id), self.count(event.shares)
         if event.kind == "exercise":
-            results = [self.stock(key, shares, after) for key, shares in self.more(after, event.id).items()]
+            results = [self.stock(key, shares) for key, shares in self.more(event.id).items()]
             keys: Table = {"security_id": held.id, "quantity": count, "resulting_security_ids": results}
             self.put("EQUITY_COMPENSATION_EXERCISE", name, keys)
             if rest:
@@ -303,7 +313,7 @@ class Recorder:
             return
         balance = None
         if rest:
-            option = next(one for one in after.options if one.id == option.id)
+            option = self.book.options[option.id]
             balance = self.option(option, rest)
             self.options[option.id] = option, Held(balance, rest)
         keys = {"security_id": held.id, "quantity": count, "balance_security_id": balance}
@@ -313,9 +323,7 @@ class Recorder:
             keys = {"security_id": held.id, "quantity": count, "stock_plan_id": plan}
             self.put("STOCK_PLAN_RETURN_TO_POOL", self.free(event.id), {**keys, "reason_text": event.kind})
 
-    def exercise_warrant(
-        self, event: Exercise, warrant: Warrant, held: Held, rest: Exact, after: State
-    ) -> None:
+    def exercise_warrant(self, event: Exercise, warrant: Warrant, held: Held, rest: Exact) -> None:
         """A warrant that becomes shares, as a whole: a part is parted from the rest first; or that lapses."""
         name, count = self.free(event.id), self.count(event.shares)
         balance = self.warrant(warrant, rest) if rest else None
@@ -329,14 +337,14 @@ class Recorder:
         if balance:
             security = self.warrant(warrant, event.shares)
             self.put("WARRANT_TRANSFER", self.free(event.id), {**keys, "resulting_security_ids": [security]})
-        results = [self.stock(key, shares, after) for key, shares in self.more(after, event.id).items()]
+        results = [self.stock(key, shares) for key, shares in self.more(event.id).items()]
         keys = {"security_id": security, "trigger_id": AT_WILL, "resulting_security_ids": results}
         self.put("WARRANT_EXERCISE", name, keys)
 
-    def reserve(self, step: Step) -> None:
+    def reserve(self, changes: Sequence[Change]) -> None:
         """Plans that are made, or become larger or smaller, other than by what is granted of them."""
         moved: dict[tuple[str, str], Exact] = {}
-        for change in step.changes:
+        for change in changes:
             if change.to.kind == "reserve" and change.cause not in ("option", "lapse"):
                 key = (str(change.to.plan), change.to.share_class)
                 moved[key] = moved.get(key, 0) + change.shares
@@ -367,16 +375,16 @@ class Recorder:
 
     # -- instruments ----------------------------------------------------------------------------------
 
-    def instruments_of(self, after: State) -> None:
+    def instruments_of(self) -> None:
         """Instruments that are new, have become shares, were repaid, or have taken other terms."""
-        now = {one.id: one for one in after.convertibles}
+        now = dict(self.book.convertibles)
         for name, was in list(self.terms.items()):
             one = now.get(name)
             if one is None or one.amount < was.amount:
-                self.closed(was, one, after)
+                self.closed(was, one)
             elif one.conversion != was.conversion:
                 self.renewed(one)
-        for one in after.convertibles:
+        for one in now.values():
             if one.id not in self.terms:
                 amounts = quantity.allocate(one.amount, [part for _, part in one.to])
                 mine = zip((holder for holder, _ in one.to), amounts, strict=True)
@@ -392,18 +400,18 @@ class Recorder:
         keys, said = instruments.write(one, amount, self.table)
         return self.issue("CONVERTIBLE", holder, keys, said)
 
-    def closed(self, was: Convertible, one: Convertible | None, after: State) -> None:
+    def closed(self, was: Convertible, one: Convertible | None) -> None:
         """An instrument, or a part of it, that became shares or was repaid."""
         held = self.instruments.pop(was.id)
         left = one.amount if one else 0
         rests = dict(zip(held, quantity.allocate(left, [mine.left for mine in held.values()]), strict=True))
-        got = self.more(after, was.id)
+        got = self.more(was.id)
         for holder, mine in held.items():
             name, rest = self.free(self.event.id), rests[holder]
             balance = self.instrument(was, holder, rest) if rest else None
             if balance:
                 self.instruments.setdefault(was.id, {})[holder] = Held(balance, rest)
-            results = [self.stock(key, shares, after) for key, shares in got.items() if key[0] == holder]
+            results = [self.stock(key, shares) for key, shares in got.items() if key[0] == holder]
             keys: Table = {
                 "security_id": mine.id,
                 "balance_security_id": balance,
@@ -425,37 +433,37 @@ class Recorder:
 
     # -- classes, and vesting -------------------------------------------------------------------------
 
-    def split(self, event: Split, after: State) -> None:
+    def split(self, event: Split) -> None:
         """A split: what is outstanding follows from it."""
         stated = Fraction(event.ratio)
         ratio = {"numerator": self.count(stated.numerator), "denominator": self.count(stated.denominator)}
         keys = {"stock_class_id": event.share_class, "split_ratio": ratio}
         self.put("STOCK_CLASS_SPLIT", self.free(event.id), keys)
         self.split_on = (event.date, event.share_class)
-        lots = _shares(after)
-        for key, held in self.lots.items():
-            if key[1] == event.share_class:
-                parts = [Fraction(one.left) for one in held]
-                new = Shares(lots.get(key, 0), sum(parts), self.table.rounding.shares == "exact")
-                self.lots[key] = [one._replace(left=new.next(one.left)) for one in held]
-        self.terms = {one.id: one for one in after.convertibles}
-        options = {one.id: one for one in after.options}
-        self.options = {
-            name: (options[name], mine._replace(left=options[name].outstanding))
-            for name, (_, mine) in self.options.items()
-            if name in options
-        }
-        warrants = {one.id: one for one in after.warrants}
-        self.warrants = {
-            name: (warrants[name], mine._replace(left=warrants[name].shares))
-            for name, (_, mine) in self.warrants.items()
-            if name in warrants
-        }
+        for at, written in self.lots.items():
+            if at[1] == event.share_class:
+                shares = _shares(self.book.lots.get(at, ()))
+                self.lots[at] = {
+                    key: self.split_lot(shares.get(key, 0), held) for key, held in written.items()
+                }
+        self.terms = dict(self.book.convertibles)
+        for name, (_, held) in list(self.options.items()):
+            option = self.book.options[name]
+            self.options[name] = option, held._replace(left=option.outstanding)
+        for name, (_, held) in list(self.warrants.items()):
+            warrant = self.book.warrants[name]
+            self.warrants[name] = warrant, held._replace(left=warrant.shares)
         for plan, size in self.sizes.items():
             if plan[1] == event.share_class:
                 self.sizes[plan] = rounded(size * stated, self.table.rounding.shares)
 
-    def ratios(self, before: Mapping[str, Terms], after: Mapping[str, Terms]) -> None:
+    def split_lot(self, shares: Exact, held: Sequence[Held]) -> list[Held]:
+        """The securities of a lot that a split has left so many shares."""
+        old = sum(Fraction(one.left) for one in held)
+        new = Shares(shares, old, self.table.rounding.shares == "exact")
+        return [one._replace(left=new.next(one.left)) for one in held]
+
+    def ratios(self, before: Mapping[str, Exact]) -> None:
         """Classes that convert otherwise than before, or may after a split: it is stated what it does."""
         split = self.event if isinstance(self.event, Split) else None
         common = split is not None and self.table.classes[split.share_class].preferred is None
@@ -464,8 +472,9 @@ class Recorder:
             if mine:
                 price = self.prices[name] = price / Fraction(split.ratio) if split else price
             recorded = isinstance(self.event, AdjustConversion) and self.event.share_class == name
-            if before[name].ratio != after[name].ratio or recorded or mine or common:
-                mechanism, said = conversion(price, after[name].ratio, self.table)
+            ratio = self.book.ratio(name)
+            if before[name] != ratio or recorded or mine or common:
+                mechanism, said = conversion(price, ratio, self.table)
                 keys: Table = {"stock_class_id": name, "new_ratio_conversion_mechanism": mechanism}
                 if said:
                     keys["comments"] = list(terms.comments(said))
@@ -518,10 +527,10 @@ def conversion(price: Exact, ratio: Exact, table: CapTable) -> tuple[Table, Tabl
     return mechanism, numbers.exact({"conversion_price": conversion_price}, table.currency)
 
 
-def _shares(state: State) -> dict[LotKey, Fraction]:
+def _shares(lots: Iterable[Lot]) -> dict[LotKey, Fraction]:
     """The shares of each lot; those that have vested may be a lot of their own."""
     found: dict[LotKey, Fraction] = {}
-    for lot in state.lots:
+    for lot in lots:
         found[_key(lot)] = found.get(_key(lot), Fraction(0)) + lot.shares
     return found
 

@@ -166,9 +166,9 @@ def converted(
     if price is None:
         return stated * ratio, stated
     exact = price / ratio
-    # a price that was rounded to the places it is written with is the ratio's
+    # the ratio holds where both prices may have been rounded to the places they are written with
     places = max(-int(mechanism["conversion_price"]["amount"].as_tuple().exponent), 2)
-    if abs(exact - stated) > Fraction(1, 2 * 10**places):
+    if abs(exact - stated) > Fraction(1, 10**places):
         amounts = map(numbers.rounded, (price, stated, ratio))
         item.refuse(
             "E607", *key, "ratio", **dict(zip(("price", "conversion", "ratio"), amounts, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,10 +17,10 @@ from ipcalc.equity import Result
 from ipcalc.equity.assumptions import Assumption
 from ipcalc.equity.book import Book
 from ipcalc.equity.captable import CapTable
+from ipcalc.equity.fold import walk
 from ipcalc.equity.model import OptionGrant, ShareClass, Stakeholder, UniversityGrant
 from ipcalc.equity.ocf import numbers, terms
 from ipcalc.equity.ocf.securities import Recorder, conversion
-from ipcalc.equity.state import Terms
 from ipcalc.quantity import Exact
 
 VERSION = "1.2.0"
@@ -47,27 +48,23 @@ def write(result: Result, at: datetime.datetime) -> Written:
     """A result's securities as a package made at a moment.
 
     Raises ``Refused`` where the company states no day or country of formation (F101), where a number of
-    shares has more decimal places than the format's numbers (E614), or where the cap table is too long for
-    its events to be followed one by one (E516).
+    shares has more decimal places than the format's numbers (E614).
     """
     table = result.table
     company = table.document.data["company"]
     for key in ("formed", "country"):
         if key not in company:
             raise table.refused("F101", ("company",), key_name=key)
-    terms_before: Mapping[str, Terms] = Book(table).terms
-    ratios = {name: one.ratio for name, one in terms_before.items()}
-    prices = _prices(result, terms_before)
+    prices = _prices(table, result.receipt.at)
+    began = ratios = _ratios(Book(table))
     recorder = Recorder(table, {*table.stakeholders, *table.classes}, prices)
-    for event, step in zip(table.events, result.events, strict=False):
-        if step.state is None:
-            raise table.refused("E516", ("events",), limit=str(len(result.events)))
-        recorder.record(event, step, terms_before)
-        terms_before = step.state.terms
+    for event, step, book in walk(table, result.receipt.at):
+        recorder.record(event, step.changes, book, ratios)
+        ratios = _ratios(book)
     items: dict[str, list[Table]] = {
         "stakeholders_files": [_stakeholder(one) for one in table.stakeholders.values()],
         "stock_classes_files": [
-            _share_class(one, prices.get(one.id), ratios[one.id], table) for one in table.classes.values()
+            _share_class(one, prices.get(one.id), began[one.id], table) for one in table.classes.values()
         ],
         "stock_plans_files": list(recorder.plans.values()),
         "vesting_terms_files": list(recorder.schedules.values()),
@@ -119,12 +116,16 @@ def _stakeholder(one: Stakeholder) -> Table:
     return found
 
 
-def _prices(result: Result, began: Mapping[str, Terms]) -> dict[str, Exact]:
+def _ratios(book: Book) -> dict[str, Exact]:
+    return {name: book.ratio(name) for name in book.terms}
+
+
+def _prices(table: CapTable, until: datetime.date | None) -> dict[str, Exact]:
     """The issue price of each preferred class that has one, now or once a round sets it, before any split."""
     found: dict[str, Exact] = {}
-    states = (step.state.terms for step in result.events if step.state)
-    for moment in (began, *states):
-        for name, one in moment.items():
+    books = (book for _, _, book in walk(table, until))
+    for book in itertools.chain([Book(table)], books):
+        for name, one in book.terms.items():
             if one.price is not None:
                 found.setdefault(name, one.price * one.split)
     return found
