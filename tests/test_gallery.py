@@ -33,7 +33,6 @@ WITHOUT = {
     "T110": "thousands of items",
     **dict.fromkeys(("T111", "T112", "T113", "T114"), "a JSON file, which no command reads alone"),
     **dict.fromkeys((f"T{n}" for n in range(121, 131)), "a package"),
-    **dict.fromkeys((f"E{n}" for n in range(601, 615)), "a package"),
     "C301": "a --set",
     "C302": "a --set",
     "C303": "a --set",

@@ -95,7 +95,8 @@ def load(source: str) -> Document:
 def _remarks(document: Document) -> Iterator[Assumption]:
     """What the document rests on, but for what ``--set`` has stated since."""
     for path, key, args in document.remarks:
-        if not any(path[:above] in document.overlaid for above in range(1, len(path) + 1)):
+        shared = (zip(path, laid, strict=False) for laid in document.overlaid)
+        if not path or not any(all(one == other for one, other in pairs) for pairs in shared):
             yield Assumption(key, args)
 
 

@@ -126,9 +126,34 @@ CASES = {
         f'{CLASSES}: "seniority": →"1.5"',
         "",
     ),
+    "E605-balance": (
+        files(ISSUED, cancelled("40", rest="s2"), stock("s2", "bo", 60)),
+        f'{TRANSACTIONS}: "balance_security_id": →"s2"',
+        "",
+    ),
+    "E605-reissue": (
+        files(ISSUED, tx("STOCK_REISSUANCE", "r", of="s1", to=["s2"]), stock("s2", "bo", 100)),
+        f'{TRANSACTIONS}: "resulting_security_ids": [\n    →"s2"',
+        "",
+    ),
+    "E605-transfer": (
+        files(ISSUED, MOVED, warrant("s2", "bo", 100)),
+        f'{TRANSACTIONS}: "resulting_security_ids": [\n    →"s2"',
+        "",
+    ),
     "E606": (
         files(ISSUED, classes=[preferred(comments=["fine", 'ipcalc: colour = "red"'])]),
         f'{CLASSES}: →"ipcalc: colour = \\"red\\""',
+        "write it as the cap table does",
+    ),
+    "E606-rounding": (
+        files(ISSUED, manifest={"comments": ["ipcalc: rounding = 3"]}),
+        f'{MANIFEST}: →"ipcalc: rounding = 3"',
+        "write it as the cap table does",
+    ),
+    "E606-price": (
+        files(ISSUED, classes=[preferred(comments=['ipcalc: price = "1/0"'])]),
+        f'{CLASSES}: →"ipcalc: price = \\"1/0\\""',
         "write it as the cap table does",
     ),
     "E607": (

@@ -158,10 +158,23 @@ class History:
             item.refuse("E609", *key, value=name)
         return self.issuances[name]
 
-    def results(self, item: Item) -> list[Item]:
-        """The issuances of the securities that a transaction results in."""
+    def results(self, item: Item, kind: str = "stock") -> list[Item]:
+        """The issuances of the securities, of one kind, that a transaction results in."""
         ids = item.table["resulting_security_ids"]
-        return [self.issuance(item, "resulting_security_ids", i) for i in range(len(ids))]
+        found = [self.issuance(item, "resulting_security_ids", i) for i in range(len(ids))]
+        for i, issuance in enumerate(found):
+            if _ISSUANCES[issuance.kind] != kind:
+                item.refuse("E605", "resulting_security_ids", i, value=item.id, reason="unlike")
+        return found
+
+    def must_be_like(
+        self, item: Item, security: Security, issuance: Item, *key: str | int, moved: bool = False
+    ) -> None:
+        """Refuse what is of another kind or class or, unless it was moved, of another holder (E605)."""
+        kind = _ISSUANCES[issuance.kind]
+        like = kind == security.kind and (moved or self.holder(issuance) == security.holder)
+        if not like or (kind != "convertible" and self.class_of(issuance) != security.share_class):
+            item.refuse("E605", *key, value=item.id, reason="unlike")
 
     def take(self, item: Item, amount: Fraction | None, *key: str) -> tuple[Security, Fraction]:
         """Close a security, or take a part of it; what is left stays, under the id of its balance.
@@ -176,6 +189,7 @@ class History:
         rest = security._replace(left=security.left - part)
         if "balance_security_id" in item.table:
             balance = self.issuance(item, "balance_security_id")
+            self.must_be_like(item, security, balance, "balance_security_id")
             self.must_be(item, self.size(balance), rest.left, "balance_security_id")
             self.opened.add(item.table["balance_security_id"])
             self.open[item.table["balance_security_id"]] = rest
@@ -479,8 +493,10 @@ class History:
         table = item.table
         amount = table["amount"]["amount"] if "amount" in table else table["quantity"]
         security, part = self.take(item, Fraction(amount), "amount" if "amount" in table else "quantity")
-        results = self.results(item)
+        results = self.results(item, security.kind)
         self.must_be(item, sum(map(self.size, results), Fraction(0)), part, "resulting_security_ids")
+        for i, issuance in enumerate(results):
+            self.must_be_like(item, security, issuance, "resulting_security_ids", i, moved=True)
         if security.kind in ("option", "warrant"):
             self.add(item, "lapse", {"of": security.event, "shares": number(part)})
         elif security.kind == "convertible":
@@ -565,8 +581,7 @@ class History:
         results = self.results(item)
         self.must_be(item, sum(map(self.size, results), Fraction(0)), part, "resulting_security_ids")
         for i, issuance in enumerate(results):
-            if self.holder(issuance) != security.holder or self.class_of(issuance) != security.share_class:
-                item.refuse("E605", "resulting_security_ids", i, value=item.id, reason="reissue")
+            self.must_be_like(item, security, issuance, "resulting_security_ids", i)
             self.hold(issuance, security.event)
 
     # -- classes --------------------------------------------------------------------------------------

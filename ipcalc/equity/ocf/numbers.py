@@ -52,5 +52,6 @@ def number(value: Exact) -> int | str:
 
 def _short(value: Exact) -> bool:
     """Whether a cap table's file has the digits for a number."""
-    whole, most = Fraction(value), 10**quantity.DIGITS
-    return abs(whole.numerator) < most and whole.denominator < most
+    whole = Fraction(value)
+    most: int = 10**quantity.DIGITS
+    return max(abs(whole.numerator), whole.denominator) < most

@@ -120,9 +120,9 @@ def _rounding(found: Objects) -> tuple[Table, list[Assumed]]:
         for right in item.table.get("conversion_rights", [])
     }
     parts = any(Fraction(one.table.get("quantity", 0)).denominator != 1 for one in found.transactions)
-    rule = "exact" if parts else (rules.pop() if len(rules) == 1 else "floor")
+    rule = "exact" if parts else (min(rules) if len(rules) == 1 else "floor")
     table = {"shares": rule, "price": "exact"} | said
-    stated = "shares" in said or (len(rules) == 0 and not parts and rule != "floor")
+    stated = "shares" in said or (len(rules) == 1 and not parts)
     return table, [] if stated else [Assumed("ocf-rounding", "shares", {"rule": rule})]
 
 

@@ -42,10 +42,22 @@ def own(item: Item, allowed: Sequence[str]) -> Table:
             found = tomli.loads(comment.removeprefix(OWN), parse_float=Decimal)
         except (ValueError, RecursionError):
             found = {"": None}
-        if not set(found) <= set(allowed):
+        if not set(found) <= set(allowed) or not all(_usable(*one) for one in found.items()):
             item.refuse("E606", "comments", i, value=comment[:80], allowed=", ".join(allowed))
         said |= found
     return said
+
+
+def _usable(key: str, value: Any) -> bool:
+    """Whether what a comment says can be reckoned with, before the cap table itself is checked."""
+    if key == "rounding":
+        return isinstance(value, dict) and value.get("shares", "exact") in tuple(ROUNDING_TYPES)
+    if key != "price":
+        return True
+    try:
+        return Fraction(str(value)) >= 0
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 # -- who ----------------------------------------------------------------------------------------------
@@ -116,12 +128,12 @@ def share_class(item: Item, name: str) -> ClassTerms:
     if cap:
         table["participation"] = "capped"
         table["cap"] = {"multiple": f"{quantity.plain(Fraction(cap))}x", "of": "total"}
-        key = "ocf-cap"
+        key, about = "ocf-cap", "cap"
     else:
         table["participation"] = "none"
-        key = "ocf-participation"
+        key, about = "ocf-participation", "participation"
     if "participation" not in said:
-        assumed.append(Assumed(key, "participation", {"name": raw["name"], "id": name}))
+        assumed.append(Assumed(key, about, {"name": raw["name"], "id": name}))
     if said.get("participation", "capped") != "capped":
         table.pop("cap", None)
     if isinstance(said.get("anti_dilution"), dict):  # what it did so far, the package has recorded
