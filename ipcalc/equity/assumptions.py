@@ -88,7 +88,9 @@ def _of_events(table: CapTable, steps: Sequence[Step]) -> Iterator[Said]:
     yield "recorded", _any(events, ConvertInstrument, CancelInstrument, AdjustConversion), {}
     exercises = any(isinstance(event, Exercise) and event.kind == "lapse" for event in events)
     yield "lapse", exercises, {}
-    yield "vesting", any(isinstance(event, OptionGrant) and event.vesting for event in events), {}
+    options = [event for event in events if isinstance(event, OptionGrant) and event.vesting]
+    yield "vesting", any(not event.early for event in options), {}
+    yield "vesting-early", any(event.early for event in options), {}
     dated = [event.vesting for event in events if isinstance(event, Issue | OptionGrant)]
     unknown = (not one.tranches or one.tranches[-1][1] < 1 for one in dated if isinstance(one, DatedVesting))
     yield "vesting-unknown", any(unknown), {}

@@ -263,7 +263,8 @@ class EventReader(Reader):
             near = quantity.nearest(plan, [*self.plans, NO_PLAN])
             self.problem("E540", (*path, "plan"), near if near != plan else "", value=plan)
         kind = "promised" if raw.get("promised") else "options"
-        found = OptionGrant(*head, Position(kind, holder, share_class, plan), shares, strike, vesting)
+        to, early = Position(kind, holder, share_class, plan), raw.get("early_exercise", False)
+        found = OptionGrant(*head, to, shares, strike, vesting, early)
         self.rights[found.id] = found
         return found
 

@@ -393,7 +393,7 @@ class _Fold:
         book.put_option(
             Option(
                 event.id, str(to.holder), to.plan, to.share_class, event.date, shares, 0, 0, event.strike,
-                event.vesting, to.kind == "promised",
+                event.vesting, to.kind == "promised", event.early,
             )
         )  # fmt: skip
         yield Change(to, shares, shares, "option")
@@ -418,10 +418,10 @@ class _Fold:
             yield from self.exercise_warrant(event, self.book.warrants[event.of])
 
     def exercise_option(self, event: Exercise, option: Option) -> Iterator[Change]:
-        """Options: no more than have vested can be exercised."""
+        """Options: no more than have vested, unless early: what has not vested then does so as shares."""
         book, shares = self.book, event.shares
-        lapse = event.kind == "lapse"
-        most = option.outstanding if lapse else option.vested(event.date)
+        lapse, vested = event.kind == "lapse", option.vested(event.date)
+        most = option.outstanding if lapse or (option.early and not option.promised) else vested
         if shares > most:
             raise book.refused("E559", event, "shares", value=event.of, most=quantity.grouped(whole_if(most)))
         kind = "promised" if option.promised else "options"
@@ -435,7 +435,10 @@ class _Fold:
                 yield Change(reserve, shares, shares, "lapse")
             return
         book.put_option(option._replace(exercised=option.exercised + shares))
-        yield self.bought(event, option.holder, option.share_class, option.strike, event.date)
+        lot = Lot(option.holder, option.share_class, event.date, shares, option.strike, event.id)
+        if shares > vested:
+            lot = lot._replace(vesting=option.vesting, granted=option.granted, sold=option.exercised)
+        yield self.bought(event, lot)
 
     def exercise_warrant(self, event: Exercise, warrant: Warrant) -> Iterator[Change]:
         """Warrants: not past their last day."""
@@ -447,15 +450,16 @@ class _Fold:
         yield Change(Position("warrants", warrant.holder, warrant.share_class), -shares, -shares, event.kind)
         if event.kind == "exercise":
             since = warrant.dividend_from or event.date
-            yield self.bought(event, warrant.holder, warrant.share_class, warrant.strike, since)
+            yield self.bought(
+                event, Lot(warrant.holder, warrant.share_class, since, shares, warrant.strike, event.id)
+            )
 
-    def bought(
-        self, event: Exercise, holder: str, share_class: str, strike: Exact, since: datetime.date
-    ) -> Change:
+    def bought(self, event: Exercise, lot: Lot) -> Change:
         """The shares of an exercise, for their strike."""
-        self.book.issue(Lot(holder, share_class, since, event.shares, strike, event.id))
-        paid = whole_if(Fraction(event.shares) * strike)
-        return Change(Position("shares", holder, share_class), event.shares, event.shares, "exercise", paid)
+        self.book.issue(lot)
+        paid = whole_if(Fraction(lot.shares) * (lot.paid or 0))
+        to = Position("shares", lot.holder, lot.share_class)
+        return Change(to, event.shares, event.shares, "exercise", paid)
 
     # -- instruments ----------------------------------------------------------------------------------
 

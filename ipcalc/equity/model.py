@@ -238,7 +238,7 @@ class Pool(NamedTuple):
 
 
 class OptionGrant(NamedTuple):
-    """Options for a holder, out of a plan's reserve or (no plan) beside it."""
+    """Options for a holder, out of a plan's reserve or beside it; ``early``: before they vest, too."""
 
     id: str
     kind: str
@@ -248,6 +248,7 @@ class OptionGrant(NamedTuple):
     shares: Exact
     strike: Exact
     vesting: Vesting | DatedVesting | None
+    early: bool
 
 
 class Exercise(NamedTuple):

@@ -244,7 +244,10 @@ class RoundPoolTable(_MayHaveClass):
 
 
 class OptionEvent(_Event, _MayHaveClass):
-    """Options from a plan, or from none; ``promised`` ones count but are still to be granted."""
+    """Options from a plan, or from none; ``promised`` ones count but are still to be granted.
+
+    Those of an ``early_exercise`` may become shares before they have vested, which then vest as they would have.
+    """
 
     event: Literal["option"]
     plan: Ident
@@ -253,6 +256,7 @@ class OptionEvent(_Event, _MayHaveClass):
     strike: Strike
     vesting: Literal["none"] | Vests
     promised: NotRequired[bool]
+    early_exercise: NotRequired[bool]
 
 
 class ExerciseEvent(_Event):

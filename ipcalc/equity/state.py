@@ -70,7 +70,8 @@ def sell(
 class Option(NamedTuple):
     """A grant of options: ``plan`` is None outside a plan; ``strike`` in minor units a share.
 
-    ``promised`` options are still to be granted: they count, but nobody can exercise them.
+    ``promised`` options are still to be granted: they count, but nobody can exercise them. ``early`` ones may
+    be exercised before they have vested.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Option(NamedTuple):
     strike: Exact
     vesting: Vesting | DatedVesting | None
     promised: bool = False
+    early: bool = False
 
     @property
     def outstanding(self) -> Exact:

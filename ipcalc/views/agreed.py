@@ -54,6 +54,8 @@ def agreed(table: CapTable, event: Event, lang: str) -> Iterator[str]:
                 start, months = str(vesting.start), str(vesting.months)
                 terms.append(term("vesting", start=start, months=months))
                 terms += [term("cliff", cliff=str(vesting.cliff))] if vesting.cliff else []
+            if isinstance(event, OptionGrant) and event.early:
+                terms.append(term("early"))
             if terms:
                 yield _line(table, str(event.to.holder), terms, lang)
         case Note():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ipcalc import quantity
 from ipcalc.equity import Result
@@ -18,6 +19,9 @@ from ipcalc.views import exits
 from ipcalc.views.agreed import agreed
 from ipcalc.views.figures import money, near, percents
 from ipcalc.views.page import Block, Code, Page, Table, heading, line
+
+if TYPE_CHECKING:
+    from ipcalc.inputs import locate
 
 _GROWS = {"university-grant", "grant", "pool", "round"}  # events of which a page shows the parts before, too
 
@@ -58,7 +62,10 @@ def file(source: Document, document: Document, lang: str) -> str:
     """A cap table's file with what was laid over it; of a package, with what was read into it as comments."""
     from ipcalc.inputs.edit import edited
 
-    said = {one.path: say(f"equity.assumes.{one.key}", lang, **one.args) for one in document.remarks}
+    said: dict[locate.Path, str] = {}
+    for path, key, args in document.remarks:
+        told = (said.get(path, ""), say(f"equity.assumes.{key}", lang, **args))
+        said[path] = " · ".join(filter(None, told))
     old = ("", {}) if source.origins else (source.text, source.data)
     return edited(*old, document.data, lambda path: "" if path in document.overlaid else said.get(path, ""))
 

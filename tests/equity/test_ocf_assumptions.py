@@ -117,6 +117,26 @@ def test_comments_say_what_the_format_has_no_field_for():
     assert assumed(files(stock("s1", "ada", 100), classes=classes, manifest=rounding)) == set()
 
 
+def test_what_a_package_says_that_changes_nothing_yet_is_told():
+    """An exit's multiple of a SAFE, a warrant's vesting, and options whose plan has no rule for what is cancelled."""
+    multiple = SAFE | {
+        "conversion_timing": "POST_MONEY",
+        "exit_multiple": {"numerator": "2", "denominator": "1"},
+    }
+    gone = {"security_id": "o1", "quantity": "4", "reason_text": "left"}
+    content = files(
+        stock("s1", "ada", 100),
+        convertible("v1", "fund", 1000, multiple),
+        options("o1", "bo", 10),
+        tx("EQUITY_COMPENSATION_CANCELLATION", "c1", "2024-06-01", **gone),
+        warrant("w1", "cy", 5, vestings=[{"date": "2025-01-01", "amount": "5"}]),
+        classes=[share_class("a", "PREFERRED", **STATED, participation_cap_multiple="2")],
+        plans=[plan(default_cancellation_behavior=None)],
+    )
+    told = assumed(content) - {("ocf-cap", "a")}
+    assert told == {("ocf-exit-multiple", "x-v1"), ("ocf-warrant-vesting", "x-w1"), ("ocf-return", "c1")}
+
+
 def test_a_changed_file_is_told():
     content = files(stock("s1", "ada", 100))
     content["Manifest.ocf.json"]["transactions_files"][0]["md5"] = "0" * 32

@@ -34,6 +34,7 @@ from ocf_packages import (
 )
 
 from ipcalc.equity.ocf.shape import TRANSACTIONS
+from ipcalc.inputs.diagnostics import Refused
 
 
 @pytest.fixture(params=VERSIONS)
@@ -311,6 +312,22 @@ def test_options_exercised_in_part(read):
         plans=[plan()],
     )
     assert found == {"ada shares common": 50, "ada options common": 50, "esop reserve common": 900}
+
+
+def test_options_exercised_before_they_vest():
+    """All 100 vest a year later; 30 are shares before that, if the grant may be exercised early."""
+    vests = [{"date": "2025-02-01", "amount": "100"}]
+    content = [
+        tx("EQUITY_COMPENSATION_EXERCISE", "e", "2024-02-01", of="o1", quantity="30", to=["s1"]),
+        stock("s1", "ada", 30, "2024-02-01", price=2),
+    ]
+    early = options("o1", "ada", 100, vestings=vests, early_exercisable=True)
+    result = follow(files(early, *content, plans=[plan()]))
+    [lot] = result.events[-1].state.lots
+    assert [lot.vested(datetime.date(2025, 1, 31)), lot.vested(datetime.date(2025, 2, 1))] == [0, 30]
+    with pytest.raises(Refused) as refused:
+        follow(files(options("o1", "ada", 100, vestings=vests), *content, plans=[plan()]))
+    assert [one.code for one in refused.value.diagnostics] == ["E559"]
 
 
 def test_units_released_less_those_withheld_for_tax(read):

@@ -192,6 +192,7 @@ def events(draw, kind, day, earlier):
     if kind == "option":
         keys = {"plan": draw_of("esop", "none"), "holder": draw(PEOPLE), "class": "common"}
         keys |= {"shares": draw(st.integers(1, 500)), "strike": draw_of("0", "0.5", "12")}
+        keys |= {"early_exercise": draw_of(None, "true")}
         return kind, keys | {"vesting": draw(st.just("none") | schedules(day))}
     if kind == "warrant":
         keys = {"holder": draw(PEOPLE), "class": draw(CLASSES), "shares": draw(st.integers(1, 500))}

@@ -306,3 +306,49 @@ def test_preferred_terms_are_read_whole():
 )
 def test_what_a_class_must_say(old, new, code):
     assert refused(issue("ada", 1), classes=PREFERRED.replace(old, new)) == [code]
+
+
+# -- early exercise -----------------------------------------------------------------------------------
+
+
+def test_options_exercised_before_they_vest_do_so_as_shares():
+    """480 options over 48 months from 31 January 2024: 120 vest at the cliff. 200 are exercised in June 2024,
+    none vested; of them 120 have vested in January 2025, 200 in September 2025 (200 of 480 is 20 months), and
+    the 280 left vest after them: 40 by January 2026 (24 months, 240).
+    """
+    events = [
+        issue("ada", 1000),
+        pool("create", 500),
+        option(480, vesting=MONTHLY, early_exercise="true"),
+        on("2024-06-01", event("exercise", of="e2", shares=200)),
+    ]
+    state = follow(table(*events, shares="floor")).events[-1].state
+    [lot] = [one for one in state.lots if one.holder == "bo"]
+    [left] = state.options
+    days = [date(2024, 6, 1), date(2025, 1, 31), date(2025, 9, 30), date(2026, 1, 31)]
+    assert [lot.vested(day) for day in days] == [0, 120, 200, 200]
+    assert [left.vested(day) for day in days] == [0, 0, 0, 40]
+
+
+def test_a_second_early_exercise_vests_after_the_first():
+    """Of 480, 100 and then 100: at the cliff 120 have vested, the first 100 and 20 of the second."""
+    events = [
+        issue("ada", 1000),
+        pool("create", 500),
+        option(480, vesting=MONTHLY, early_exercise="true"),
+        on("2024-06-01", event("exercise", of="e2", shares=100)),
+        on("2024-07-01", event("exercise", of="e2", shares=100)),
+    ]
+    state = follow(table(*events, shares="floor")).events[-1].state
+    lots = [one for one in state.lots if one.holder == "bo"]
+    assert [lot.vested(date(2025, 1, 31)) for lot in lots] == [100, 20]
+
+
+def test_without_early_exercise_they_must_have_vested():
+    events = [
+        issue("ada", 1000),
+        pool("create", 500),
+        option(480, vesting=MONTHLY),
+        on("2024-06-01", event("exercise", of="e2", shares=1)),
+    ]
+    assert refused(*events) == ["E559"]

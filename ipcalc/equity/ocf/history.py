@@ -345,6 +345,10 @@ class History:
             own = [one for one in said if one.table["stock_plan_id"] == plan]
             return min(gone, sum((Fraction(one.table["quantity"]) for one in own), Fraction(0)))
         rule = self.objects.plans[plan].table.get("default_cancellation_behavior")
+        if rule not in (*_RETIRED, "RETURN_TO_POOL"):
+            last = self.events[-1]
+            told = Assumed("ocf-return", "shares", {"id": str(last.table["id"])})
+            self.events[-1] = last._replace(assumed=(*last.assumed, told))
         return Fraction(0) if rule in _RETIRED else gone
 
     # -- issuances ------------------------------------------------------------------------------------
@@ -387,6 +391,7 @@ class History:
             "shares": number(shares),
             "strike": number(strike),
             "vesting": self.vesting(item) or "none",
+            "early_exercise": table.get("early_exercisable") or None,
         }
         event = self.add(item, "option", keys | self.said(item, "strike"), assumed)
         self.hold(item, event, shares)
@@ -405,7 +410,9 @@ class History:
             "strike": number(Fraction(table["exercise_price"]["amount"])),
             "expires": table.get("warrant_expiration_date"),
         }
-        event = self.add(item, "warrant", keys | self.said(item, "strike", "dividend_from"))
+        vests = bool(table.get("vestings") or "vesting_terms_id" in table)
+        assumed = [Assumed("ocf-warrant-vesting", "shares", {})] if vests else []
+        event = self.add(item, "warrant", keys | self.said(item, "strike", "dividend_from"), assumed)
         self.hold(item, event)
 
     def shares(self, warrant: Item) -> Fraction:

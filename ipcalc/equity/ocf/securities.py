@@ -261,6 +261,7 @@ class Recorder:
             "quantity": self.count(shares),
             "exercise_price": self.money(option.strike),
             "termination_exercise_windows": [],
+            "early_exercisable": True if option.early else None,
         }
         said, whole = self.exact(strike=option.strike), option.granted == shares
         name = self.issue("EQUITY_COMPENSATION", option.holder, keys, said, option, whole=whole)

@@ -443,6 +443,7 @@ class CompensationIssuance(_Issuance):
     stock_plan_id: NotRequired[Name]
     stock_class_id: NotRequired[Name]
     exercise_price: NotRequired[Monetary]
+    early_exercisable: NotRequired[bool]
     vesting_terms_id: NotRequired[Name]
     vestings: NotRequired[list[Vesting]]
     expiration_date: NotRequired[DateOrNever]
@@ -456,6 +457,8 @@ class WarrantIssuance(_Issuance):
     exercise_price: NotRequired[Monetary]
     exercise_triggers: list[Trigger]
     warrant_expiration_date: NotRequired[Date]
+    vesting_terms_id: NotRequired[Name]
+    vestings: NotRequired[list[Vesting]]
 
 
 @open_table

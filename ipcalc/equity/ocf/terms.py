@@ -269,6 +269,9 @@ def _safe(
 ) -> Table:
     table: Table = {"event": "safe", "amount": amount}
     _cap(table, mechanism)
+    if "exit_multiple" in mechanism:
+        shown = _multiple(mechanism["exit_multiple"])
+        assumed.append(Assumed("ocf-exit-multiple", "amount", {**name, "multiple": shown}))
     if mechanism["conversion_mfn"]:
         table["mfn"] = True
     if "cap" not in table:
@@ -319,10 +322,12 @@ def _note(
     elif "maturity" not in own(item, _INSTRUMENT):
         item.refuse("E605", "conversion_triggers", value=item.id, reason="maturity")
     if "exit_multiple" in mechanism:
-        multiple = mechanism["exit_multiple"]
-        exact = Fraction(multiple["numerator"]) / Fraction(multiple["denominator"])
-        table["at_exit"] = {"multiple": f"{quantity.plain(exact)}x"}
+        table["at_exit"] = {"multiple": _multiple(mechanism["exit_multiple"])}
     return table
+
+
+def _multiple(ratio: Raw) -> str:
+    return f"{quantity.plain(Fraction(ratio['numerator']) / Fraction(ratio['denominator']))}x"
 
 
 def comments(said: Raw) -> Iterator[str]:
