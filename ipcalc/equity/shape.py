@@ -246,7 +246,7 @@ class RoundPoolTable(_MayHaveClass):
 class OptionEvent(_Event, _MayHaveClass):
     """Options from a plan, or from none; ``promised`` ones count but are still to be granted.
 
-    Those of an ``early_exercise`` may become shares before they have vested, which then vest as they would have.
+    Those of an ``early_exercise`` may become shares before they vest, which then do so as they would have.
     """
 
     event: Literal["option"]

@@ -82,7 +82,10 @@ class History:
             if name is not None
         }
         self.happened = _happened(objects.transactions)
-        self.returned = [one for one in objects.transactions if one.kind == _RETURN]
+        self.returned: dict[str, list[Item]] = {}  # by security
+        for one in objects.transactions:
+            if one.kind == _RETURN:
+                self.returned.setdefault(one.table["security_id"], []).append(one)
         self.gone: dict[str, Fraction] = {}  # by security: what ceased to be, less what went to a plan since
 
     def read(self) -> list[Made]:
@@ -109,7 +112,7 @@ class History:
         return sorted(self.events, key=lambda made: made.table["date"])
 
     def ordered(self, transactions: Sequence[Item]) -> list[Item]:
-        """The transactions by day, with the plans as the first of theirs."""
+        """The transactions by day, between splits by their ranks: plans, and what they get, before grants."""
         as_of = self.objects.manifest.table["as_of"]
         first = min((one.table["date"] for one in transactions), default=as_of)
         plans = [self.begun(plan, first) for plan in self.objects.plans.values()]
@@ -340,8 +343,7 @@ class History:
         """How many of a plan's cancelled shares it may grant again."""
         if item.kind == _RETURN:
             return gone if item.table["stock_plan_id"] == plan else Fraction(0)
-        said = [one for one in self.returned if one.table["security_id"] == item.table["security_id"]]
-        if said:
+        if said := self.returned.get(item.table["security_id"]):
             own = [one for one in said if one.table["stock_plan_id"] == plan]
             return min(gone, sum((Fraction(one.table["quantity"]) for one in own), Fraction(0)))
         rule = self.objects.plans[plan].table.get("default_cancellation_behavior")
