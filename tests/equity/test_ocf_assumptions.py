@@ -118,7 +118,7 @@ def test_comments_say_what_the_format_has_no_field_for():
 
 
 def test_what_a_package_says_that_changes_nothing_yet_is_told():
-    """An exit's multiple of a SAFE, a warrant's vesting, and options whose plan has no rule for what is cancelled."""
+    """A SAFE's multiple at an exit, a vesting warrant, options whose plan has no rule for cancelled ones."""
     multiple = SAFE | {
         "conversion_timing": "POST_MONEY",
         "exit_multiple": {"numerator": "2", "denominator": "1"},

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 from ipcalc import quantity
 from ipcalc.equity.book import rounded
-from ipcalc.equity.ocf import terms, vesting
+from ipcalc.equity.ocf import instruments, terms, vesting
 from ipcalc.equity.ocf.names import Names
 from ipcalc.equity.ocf.numbers import number
 from ipcalc.equity.ocf.objects import Item, Objects
+from ipcalc.equity.ocf.plans import RETURN, Made, Plans, shown
 from ipcalc.equity.ocf.terms import Assumed
 from ipcalc.equity.ocf.vesting import Happened
 from ipcalc.quantity import Exact
@@ -33,10 +34,8 @@ _ISSUANCES = {
     "TX_CONVERTIBLE_ISSUANCE": "convertible",
 }
 _SAID = ("accelerate", "dividend_from", "price", "strike")  # what comments of issuances may say
-_RETURN = "TX_STOCK_PLAN_RETURN_TO_POOL"
 # what comes first of a day: what a plan gets or gives before what is granted of it
-_RANKS = {"TX_STOCK_CLASS_SPLIT": -1, "STOCK_PLAN": 0, _RETURN: 2}
-_RETIRED = ("RETIRE", "HOLD_AS_CAPITAL_STOCK")  # what becomes of a plan's shares that are cancelled
+_RANKS = {"TX_STOCK_CLASS_SPLIT": -1, "STOCK_PLAN": 0, RETURN: 2}
 
 
 class Security(NamedTuple):
@@ -50,24 +49,13 @@ class Security(NamedTuple):
     event: str
 
 
-class Made(NamedTuple):
-    """An event of the cap table, the transaction it was made of, and what was assumed of it."""
-
-    table: Table
-    item: Item
-    assumed: tuple[Assumed, ...] = ()
-
-
-class History:
+class History(Plans):
     """The securities of a package as its transactions change them."""
 
     def __init__(self, objects: Objects, names: Names, prices: Mapping[str, Exact | None], rule: str) -> None:
-        self.objects, self.names, self.rule = objects, names, rule
+        super().__init__(objects, names, rule)
         self.prices = dict(prices)  # by class, as splits have moved them
         self.open: dict[str, Security] = {}
-        self.events: list[Made] = []
-        self.pools: dict[str, dict[str, Fraction]] = {}  # by plan: what each of its events gave and still has
-        self.sizes: dict[str, Fraction] = {}  # by plan: the shares it has reserved in all
         self.opened: set[str] = set()
         self.issuances: dict[str, Item] = {}
         for one in objects.transactions:
@@ -82,10 +70,6 @@ class History:
             if name is not None
         }
         self.happened = _happened(objects.transactions)
-        self.returned: dict[str, list[Item]] = {}  # by security
-        for one in objects.transactions:
-            if one.kind == _RETURN:
-                self.returned.setdefault(one.table["security_id"], []).append(one)
         self.gone: dict[str, Fraction] = {}  # by security: what ceased to be, less what went to a plan since
 
     def read(self) -> list[Made]:
@@ -187,7 +171,7 @@ class History:
         security = self.security(item)
         part = security.left if amount is None else amount
         if part > security.left:
-            item.refuse("E610", *key, value=item.table["security_id"], left=_shown(security.left))
+            item.refuse("E610", *key, value=item.table["security_id"], left=shown(security.left))
         del self.open[item.table["security_id"]]
         rest = security._replace(left=security.left - part)
         if "balance_security_id" in item.table:
@@ -212,16 +196,7 @@ class History:
     def must_be(self, item: Item, stated: Fraction, due: Fraction, *key: str) -> None:
         """Refuse securities that are not as many as those they come of (E611)."""
         if stated != due:
-            item.refuse("E611", *key, stated=_shown(stated), due=_shown(due))
-
-    def add(self, item: Item, event: str, keys: Table, assumed: Sequence[Assumed] = ()) -> str:
-        """Add an event on a transaction's day; its id."""
-        name = self.names.event(item.table, event)
-        table: Table = {"id": name, "event": event, "date": item.table["date"]}
-        table |= {key: value for key, value in keys.items() if value is not None}
-        made = tuple(one._replace(args={**one.args, "id": name}) for one in assumed)
-        self.events.append(Made(table, item, made))
-        return name
+            item.refuse("E611", *key, stated=shown(stated), due=shown(due))
 
     def hold(self, issuance: Item, event: str, left: Fraction | None = None) -> None:
         """Open the security of an issuance, which its holder has from an event."""
@@ -255,59 +230,7 @@ class History:
             return None
         return self.objects.named("plans", issuance, "stock_plan_id").id
 
-    # -- plans ----------------------------------------------------------------------------------------
-
-    def plan_class(self, plan: Item) -> str:
-        """The one class of a plan. Raises ``Refused`` (E605)."""
-        if "stock_class_id" in plan.table:
-            return self.names.classes[self.objects.named("classes", plan, "stock_class_id").id]
-        if len(plan.table.get("stock_class_ids", [])) != 1:
-            plan.refuse("E605", value=plan.id, reason="plan-classes")
-        return self.names.classes[self.objects.named("classes", plan, "stock_class_ids", 0).id]
-
-    def begun(self, plan: Item, first: datetime.date) -> Item:
-        """A plan with its day: its approval or the first transaction, but not after what is of it."""
-        named = (one.table for one in self.objects.transactions if one.table.get("stock_plan_id") == plan.id)
-        day = min([plan.table.get("board_approval_date", first), *(table["date"] for table in named)])
-        return plan._replace(table={**plan.table, "date": day})
-
-    def plan(self, plan: Item) -> None:
-        """A plan's shares, before anything is of it."""
-        shares = Fraction(plan.table["initial_shares_reserved"])
-        self.pools[plan.id], self.sizes[plan.id] = {}, shares
-        if shares:
-            self.reserve(plan, plan.id, shares, "create")
-
-    def reserve(self, item: Item, plan: str, shares: Fraction, how: str = "") -> None:
-        """More shares for a plan."""
-        mine = self.pools[plan]
-        keys = {how or ("add" if mine else "create"): number(shares)}
-        share_class = self.plan_class(self.objects.plans[plan])
-        table = {"plan": self.names.plans[plan], "class": share_class, **keys}
-        mine[self.add(item, "pool", table)] = shares
-
-    def retire(self, item: Item, plan: str, shares: Fraction) -> None:
-        """Fewer shares for a plan: those of its latest events first. Raises ``Refused`` (E610)."""
-        mine = self.pools[plan]
-        if shares > (left := sum(mine.values(), Fraction(0))):
-            item.refuse("E610", value=plan, left=_shown(left))
-        for name in reversed(list(mine)):
-            part = min(shares, mine[name])
-            if part:
-                mine[name] -= part
-                shares -= part
-                self.add(item, "cancel", {"of": name, "shares": number(part)})
-
-    def adjust(self, item: Item) -> None:
-        """A plan of another size."""
-        plan = self.objects.named("plans", item, "stock_plan_id")
-        size = Fraction(item.table["shares_reserved"])
-        more = size - self.sizes[plan.id]
-        self.sizes[plan.id] = size
-        if more > 0:
-            self.reserve(item, plan.id, more)
-        elif more < 0:
-            self.retire(item, plan.id, -more)
+    # -- what goes back to plans ----------------------------------------------------------------------
 
     def give_back(self, item: Item) -> None:
         """Shares that another plan gets; those that go back to their own do so when they are cancelled.
@@ -338,20 +261,6 @@ class History:
         back = self.back(item, plan, gone)
         self.sizes[plan] -= gone - back
         return back
-
-    def back(self, item: Item, plan: str, gone: Fraction) -> Fraction:
-        """How many of a plan's cancelled shares it may grant again."""
-        if item.kind == _RETURN:
-            return gone if item.table["stock_plan_id"] == plan else Fraction(0)
-        if said := self.returned.get(item.table["security_id"]):
-            own = [one for one in said if one.table["stock_plan_id"] == plan]
-            return min(gone, sum((Fraction(one.table["quantity"]) for one in own), Fraction(0)))
-        rule = self.objects.plans[plan].table.get("default_cancellation_behavior")
-        if rule not in (*_RETIRED, "RETURN_TO_POOL"):
-            last = self.events[-1]
-            told = Assumed("ocf-return", "shares", {"id": str(last.table["id"])})
-            self.events[-1] = last._replace(assumed=(*last.assumed, told))
-        return Fraction(0) if rule in _RETIRED else gone
 
     # -- issuances ------------------------------------------------------------------------------------
 
@@ -446,7 +355,7 @@ class History:
         """A SAFE or a note."""
         amount = self.size(item) if left is None else left
         if amount:
-            found = terms.instrument(item, number(amount), "")
+            found = instruments.read(item, number(amount))
             keys = {"holder": self.holder(item)} | found.table
             event = self.add(item, keys.pop("event"), keys, found.assumed)
             self.hold(item, event, amount)
@@ -577,7 +486,7 @@ class History:
                 item.refuse("E605", "resulting_security_ids", i, value=item.id, reason="exercise-class")
         got = sum(map(self.size, results), Fraction(0))
         if got > part:
-            item.refuse("E611", "resulting_security_ids", stated=_shown(got), due=_shown(part))
+            item.refuse("E611", "resulting_security_ids", stated=shown(got), due=shown(part))
         if got:
             event = self.add(item, "exercise", {"of": security.event, "shares": number(got)})
             for issuance in results:
@@ -610,11 +519,7 @@ class History:
             if one.share_class == name:
                 self.open[held] = one._replace(left=Fraction(rounded(one.left * ratio, self.rule)))
         for plan in plans:
-            mine = self.pools[plan.id]
-            self.pools[plan.id] = {
-                event: Fraction(rounded(shares * ratio, self.rule)) for event, shares in mine.items()
-            }
-            self.sizes[plan.id] = Fraction(rounded(self.sizes[plan.id] * ratio, self.rule))
+            self.scale(plan, ratio)
         price = self.prices.get(name)
         self.prices[name] = None if price is None else price / ratio
 
@@ -634,10 +539,6 @@ class History:
         name = item.table["security_id"]
         if name not in self.issuances:
             item.refuse("E603", "security_id", near=quantity.nearest(name, self.issuances), value=name)
-
-
-def _shown(value: Fraction) -> str:
-    return quantity.grouped(value.numerator if value.denominator == 1 else value)
 
 
 def _happened(transactions: Sequence[Item]) -> Mapping[str, Happened]:
@@ -695,7 +596,7 @@ _APPLY: dict[str, Callable[[History, Item], None]] = {
     "TX_PLAN_SECURITY_RELEASE": History.exercise,
     "TX_WARRANT_EXERCISE": History.exercise,
     "TX_STOCK_REISSUANCE": History.reissue,
-    _RETURN: History.give_back,
+    RETURN: History.give_back,
     "TX_STOCK_PLAN_POOL_ADJUSTMENT": History.adjust,
     "TX_STOCK_CLASS_SPLIT": History.split,
     "TX_STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT": History.convert_otherwise,

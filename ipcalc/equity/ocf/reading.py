@@ -11,9 +11,10 @@ from ipcalc.equity import captable
 from ipcalc.equity.book import Book
 from ipcalc.equity.fold import walk
 from ipcalc.equity.ocf import objects, terms
-from ipcalc.equity.ocf.history import History, Made
+from ipcalc.equity.ocf.history import History
 from ipcalc.equity.ocf.names import Names
 from ipcalc.equity.ocf.objects import Item, Objects
+from ipcalc.equity.ocf.plans import Made
 from ipcalc.equity.ocf.terms import Assumed
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.inputs.document import Document, Remark, within_limits

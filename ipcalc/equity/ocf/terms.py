@@ -1,4 +1,4 @@
-"""What classes, stakeholders and instruments say in either format: a package's words for the cap table's.
+"""What classes and stakeholders say in either format: a package's words for the cap table's.
 
 What a package leaves open and the cap table requires is assumed, and said: each assumption is a key of
 ``equity.assumes`` in the catalogue, with its blanks and the key of the cap table that it is about.
@@ -58,6 +58,14 @@ def _usable(key: str, value: Any) -> bool:
         return Fraction(str(value)) >= 0
     except (ValueError, ZeroDivisionError):
         return False
+
+
+def comments(said: Raw) -> Iterator[str]:
+    """Comments that say in TOML what the format has no field for."""
+    from ipcalc.inputs.edit import literal
+
+    for key, value in said.items():
+        yield f"{OWN}{key} = {literal(value)}"
 
 
 # -- who ----------------------------------------------------------------------------------------------
@@ -174,165 +182,3 @@ def converted(
             "E607", *key, "ratio", **dict(zip(("price", "conversion", "ratio"), amounts, strict=True))
         )
     return price, stated if exact == stated else exact
-
-
-# -- SAFEs and notes ----------------------------------------------------------------------------------
-
-RULES = {
-    "pool_unallocated": "include_outstanding_unissued_options",
-    "pool_increase": "include_additional_option_pool_topup",
-    "promised": "include_option_pool_topup_for_promised_options",
-    "converting": "include_other_converting_securities",
-}
-# what a post-money capitalization counts: what converts, options promised and unissued, not the increase
-POST_MONEY = frozenset({"pool_unallocated", "promised", "converting"})
-_PRE_MONEY = ("pool_unallocated",)  # what a pre-money one does unless the package says
-DAY_COUNTS = {"ACTUAL_365": "actual/365", "30_360": "30/360"}
-_INSTRUMENT = ("counts", "cap_counts", "interest", "maturity", "at_exit", "discount", "percent", "pro_rata")
-
-
-class Instrument(NamedTuple):
-    """A SAFE or note of the cap table, without its id, date and holder, and what was assumed of it."""
-
-    table: Table
-    assumed: tuple[Assumed, ...]
-
-
-def instrument(item: Item, amount: int | str, event: str) -> Instrument:
-    """A convertible as the cap table's SAFE or note. Raises ``Refused`` (E605) for what neither can say."""
-    at, mechanism = _mechanism(item)
-    key = ("conversion_triggers", at, "conversion_right", "conversion_mechanism")
-    assumed: list[Assumed] = []
-    name = {"id": event}
-    if mechanism["type"] == "CONVERTIBLE_NOTE_CONVERSION":
-        table = _note(item, mechanism, amount, key, assumed, name)
-    elif mechanism["type"] == "SAFE_CONVERSION":
-        table = _safe(item, mechanism, amount, key, assumed, name)
-    elif mechanism["type"] == "FIXED_PERCENT_OF_CAPITALIZATION_CONVERSION":
-        percent = number(Fraction(mechanism["converts_to_percent"]) * 100)
-        table = {"event": "safe", "amount": amount, "basis": "fixed-percent", "percent": f"{percent}%"}
-    else:
-        item.refuse("E605", *key, "type", value=item.id, reason="mechanism")
-    if item.table.get("pro_rata"):
-        table["pro_rata"] = True
-    said = own(item, _INSTRUMENT)
-    return Instrument(table | said, tuple(one for one in assumed if one.about not in said))
-
-
-def _mechanism(item: Item) -> tuple[int, Raw]:
-    """The one way in which a convertible becomes shares, and of which trigger it is.
-
-    Ways in words give way to others, and others to that of a later round. Raises ``Refused`` (E605).
-    """
-    triggers = [
-        (i, one["conversion_right"]["conversion_mechanism"], one["conversion_right"])
-        for i, one in enumerate(item.table["conversion_triggers"])
-    ]
-    kept = [one for one in triggers if one[1]["type"] != "CUSTOM_CONVERSION"] or triggers
-    if len({str(one[1]) for one in kept}) > 1:
-        kept = [one for one in kept if one[2].get("converts_to_future_round")] or kept
-    if not kept:
-        item.refuse("E605", "conversion_triggers", value=item.id, reason="no-mechanism")
-    for i, mechanism, _ in kept[1:]:
-        if mechanism != kept[0][1]:
-            item.refuse("E605", "conversion_triggers", i, value=item.id, reason="several-mechanisms")
-    return kept[0][0], kept[0][1]
-
-
-def _counts(item: Item, mechanism: Raw, key: tuple[str | int, ...]) -> frozenset[str] | None:
-    """What the capitalization that a cap is divided by counts; None where the package doesn't say."""
-    rules = mechanism.get("capitalization_definition_rules")
-    if rules is None:
-        return None
-    plain = rules["include_outstanding_shares"] and rules["include_outstanding_options"]
-    if not plain or rules["include_new_money"]:
-        item.refuse("E605", *key, "capitalization_definition_rules", value=item.id, reason="capitalization")
-    if rules["include_this_security"] != rules["include_other_converting_securities"]:
-        item.refuse("E605", *key, "capitalization_definition_rules", value=item.id, reason="capitalization")
-    return frozenset(name for name, rule in RULES.items() if rules[rule])
-
-
-def _cap(table: Table, mechanism: Raw) -> None:
-    if "conversion_valuation_cap" in mechanism:
-        table["cap"] = number(Fraction(mechanism["conversion_valuation_cap"]["amount"]))
-    if mechanism.get("conversion_discount"):
-        table["discount"] = f"{number(Fraction(mechanism['conversion_discount']) * 100)}%"
-
-
-def _safe(
-    item: Item,
-    mechanism: Raw,
-    amount: int | str,
-    key: tuple[str | int, ...],
-    assumed: list[Assumed],
-    name: Mapping[str, str],
-) -> Table:
-    table: Table = {"event": "safe", "amount": amount}
-    _cap(table, mechanism)
-    if "exit_multiple" in mechanism:
-        shown = _multiple(mechanism["exit_multiple"])
-        assumed.append(Assumed("ocf-exit-multiple", "amount", {**name, "multiple": shown}))
-    if mechanism["conversion_mfn"]:
-        table["mfn"] = True
-    if "cap" not in table:
-        return table
-    counts, timing = _counts(item, mechanism, key), mechanism.get("conversion_timing")
-    if counts is None and timing is None:
-        assumed.append(Assumed("ocf-post-money", "basis", name))
-    if counts == POST_MONEY or (counts is None and timing != "PRE_MONEY"):
-        table["basis"] = "post-money"
-        return table
-    if counts is None:
-        assumed.append(Assumed("ocf-pre-money", "counts", name))
-    return table | {"basis": "pre-money", "counts": sorted(_PRE_MONEY if counts is None else counts)}
-
-
-def _note(
-    item: Item,
-    mechanism: Raw,
-    amount: int | str,
-    key: tuple[str | int, ...],
-    assumed: list[Assumed],
-    name: Mapping[str, str],
-) -> Table:
-    table: Table = {"event": "note", "principal": amount}
-    _cap(table, mechanism)
-    rates = mechanism["interest_rates"]
-    if len(rates) > 1 or any("accrual_end_date" in rate for rate in rates):
-        item.refuse("E605", *key, "interest_rates", value=item.id, reason="rates")
-    compound = mechanism["compounding_type"] == "COMPOUNDING"
-    if compound and rates and mechanism["interest_accrual_period"] != "ANNUAL":
-        item.refuse("E605", *key, "interest_accrual_period", value=item.id, reason="compounding")
-    table["interest"] = {
-        "rate": f"{number(Fraction(rates[0]['rate'] if rates else 0) * 100)}%",
-        "kind": "compound" if compound else "simple",
-        "day_count": DAY_COUNTS[mechanism["day_count_convention"]],
-        "on_conversion": "cash" if mechanism["interest_payout"] == "CASH" else "shares",
-    }
-    if rates and rates[0]["accrual_start_date"] != item.table["date"]:
-        table["interest"]["from"] = rates[0]["accrual_start_date"]
-    if "cap" in table:
-        counts = _counts(item, mechanism, key)
-        if counts is None:
-            assumed.append(Assumed("ocf-pre-money", "cap_counts", name))
-        table["cap_counts"] = sorted(_PRE_MONEY if counts is None else counts)
-    maturity = [one["trigger_date"] for one in item.table["conversion_triggers"] if "trigger_date" in one]
-    if maturity:
-        table["maturity"] = max(maturity)
-    elif "maturity" not in own(item, _INSTRUMENT):
-        item.refuse("E605", "conversion_triggers", value=item.id, reason="maturity")
-    if "exit_multiple" in mechanism:
-        table["at_exit"] = {"multiple": _multiple(mechanism["exit_multiple"])}
-    return table
-
-
-def _multiple(ratio: Raw) -> str:
-    return f"{quantity.plain(Fraction(ratio['numerator']) / Fraction(ratio['denominator']))}x"
-
-
-def comments(said: Raw) -> Iterator[str]:
-    """Comments that say in TOML what the format has no field for."""
-    from ipcalc.inputs.edit import literal
-
-    for key, value in said.items():
-        yield f"{OWN}{key} = {literal(value)}"
