@@ -2,9 +2,11 @@
 
 import copy
 import datetime
+import json
 import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import event, given, settings
@@ -129,6 +131,20 @@ COMPANIES = [
     for version in VERSIONS
     for story in (STORY, [*STORY, SPLIT])
 ]
+EXAMPLE = Path(__file__).parents[1] / "examples/equity/spin-out.ocf"  # with comments of our own
+COMPANIES.append({path.name: json.loads(path.read_bytes()) for path in sorted(EXAMPLE.iterdir())})
+SAID = {
+    ("price", "strike", "conversion_price", "cap_counts", "discount"):
+        ("0", "-1", '"1/3"', '"x"', "true", "nan", "[1]"),
+    ("participation", "preference", "dividend", "anti_dilution", "cap"):
+        ('"full"', '"2x"', "{}", "{ exempt = 1 }", "[]", '{ multiple = "3x", of = "total" }'),
+    ("rounding", "kind", "interest", "maturity", "counts", "accelerate"):
+        ('{ shares = "floor" }', '"lender"', "2026-01-01", '["converting"]', '"50%"', "3"),
+}  # fmt: skip
+COMMENTS = [
+    *(f"ipcalc: {key} = {value}" for keys, values in SAID.items() for key in keys for value in values),
+    *("ipcalc: ", "ipcalc: = ", "ipcalc: a.b.c = 1", 'ipcalc: price = "1"\nstrike = 2', "a remark"),
+]
 VALUES = [
     None,
     "",
@@ -238,7 +254,9 @@ def mutated(draw):
     for _ in range(draw(st.integers(1, 3))):
         path, other = (draw(st.sampled_from(PATHS[chosen])) for _ in range(2))
         how = draw(
-            st.sampled_from(["remove", "double", "exchange", "value", "number", "number", "same", "same"])
+            st.sampled_from(
+                ["remove", "double", "exchange", "value", "number", "number", "same", "same", "comment"]
+            )
         )
         try:
             above, old = at(content, path[:-1]), at(content, path)
@@ -250,6 +268,8 @@ def mutated(draw):
                 above[path[-1]], at(content, other[:-1])[other[-1]] = (
                     copy.deepcopy(one) for one in (at(content, other), old)
                 )
+            elif how == "comment" and isinstance(old, dict):
+                old["comments"] = draw(st.lists(st.sampled_from(COMMENTS), max_size=2))
             elif how == "same":  # another value of this key
                 found = [one for one in PATHS[chosen] if one[-1] == path[-1]]
                 above[path[-1]] = copy.deepcopy(at(content, draw(st.sampled_from(found))))
