@@ -45,8 +45,7 @@ def equity(
     after every event.
 
     CAPTABLE is a file ("-" for standard input), or an Open Cap Format package: its folder, or a zip of it.
-    --format toml writes the cap table as a file, which of a package can be gone on with; --format ocf writes
-    a package.
+    --format toml writes the cap table itself, as a file to go on with; --format ocf writes a package.
 
     \b
     ipcalc equity captable.toml --exit "HKD 80 million"
@@ -59,6 +58,9 @@ def equity(
     from ipcalc.views import equity as view
     from ipcalc.views import equity_document
 
+    for option, stated, forms in (("--exit", exits, ("toml", "ocf")), ("--at", at, ("toml",))):
+        if stated and out.form in forms:
+            raise click.UsageError(f"{option} says nothing to --format {out.form}: take it away")
     source = engine.load(captable)
     document = overlay.overlay(source, settings)
     result = engine.follow(document, exits, at)
