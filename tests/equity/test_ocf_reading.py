@@ -534,6 +534,51 @@ def test_convertibles_transferred_converted_and_cancelled(read):
     assert amounts == {(("bo", 1),): 40_000, (("fund", 1),): 20_000}  # of the fund's 600: 350 and 50 are gone
 
 
+UNSAYABLE = {
+    "mechanism": {"type": "CUSTOM_CONVERSION", "custom_conversion_description": "as agreed"},
+    "rates": note(interest_rates=[{"rate": "0.08", "accrual_start_date": "2024-01-01"}] * 2),
+    "compounding": note(
+        compounding_type="COMPOUNDING",
+        interest_accrual_period="MONTHLY",
+        interest_rates=[{"rate": "0.08", "accrual_start_date": "2024-01-01"}],
+    ),
+    "maturity": note(),
+    "capitalization": {
+        "type": "SAFE_CONVERSION",
+        "conversion_mfn": False,
+        "conversion_valuation_cap": money(5000),
+        "capitalization_definition_rules": COUNTED | {"include_new_money": True},
+    },
+}
+
+
+@pytest.mark.parametrize("reason", UNSAYABLE)
+def test_what_an_open_instrument_says_must_be_sayable(reason):
+    with pytest.raises(Refused) as refused:
+        follow(files(stock("s0", "ada", 100), convertible("v1", "fund", 1000, UNSAYABLE[reason])))
+    [one] = refused.value.diagnostics
+    assert (one.code, one.args["reason"]) == ("E605", reason)
+
+
+@pytest.mark.parametrize("reason", UNSAYABLE)
+def test_of_an_instrument_that_has_ended_only_what_it_became_is_known(reason):
+    """1,000 became 150 shares at 4 and, of the 400 left, 100 at 4."""
+    terms = UNSAYABLE[reason]
+    converted = [
+        stock("s0", "ada", 100),
+        convertible("v1", "fund", 1000, terms),
+        tx("CONVERTIBLE_CONVERSION", "c", "2024-03-01", of="v1", to=["s1"], rest="v2", trigger_id="t"),
+        stock("s1", "fund", 150, "2024-03-01", of="a", price=4),
+        convertible("v2", "fund", 400, terms, "2024-03-01"),
+        tx("CONVERTIBLE_CONVERSION", "d", "2024-04-01", of="v2", to=["s2"], trigger_id="t"),
+        stock("s2", "fund", 100, "2024-04-01", of="a", price=4),
+    ]
+    result = follow(files(*converted, classes=[PREFERRED]))
+    assert positions(result) == {"ada shares common": 100, "fund shares a": 250}
+    assert result.events[-1].state.convertibles == ()
+    assert "ocf-terms" in {one.key for one in result.assumptions}
+
+
 # -- vesting ------------------------------------------------------------------------------------------
 
 

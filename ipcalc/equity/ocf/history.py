@@ -23,6 +23,7 @@ from ipcalc.equity.ocf.objects import Item, Objects
 from ipcalc.equity.ocf.plans import RETURN, Made, Plans, shown
 from ipcalc.equity.ocf.terms import Assumed
 from ipcalc.equity.ocf.vesting import Happened
+from ipcalc.inputs.diagnostics import Refused
 from ipcalc.quantity import Exact
 
 Table = dict[str, Any]
@@ -33,6 +34,7 @@ _ISSUANCES = {
     "TX_WARRANT_ISSUANCE": "warrant",
     "TX_CONVERTIBLE_ISSUANCE": "convertible",
 }
+_ENDS = ("TX_CONVERTIBLE_CONVERSION", "TX_CONVERTIBLE_RETRACTION")  # what leaves nothing but a balance
 _SAID = ("accelerate", "dividend_from", "price", "strike")  # what comments of issuances may say
 # what comes first of a day: what a plan gets or gives before what is granted of it
 _RANKS = {"TX_STOCK_CLASS_SPLIT": -1, "STOCK_PLAN": 0, RETURN: 2}
@@ -68,6 +70,11 @@ class History(Plans):
             for one in objects.transactions
             for name in [*one.table.get("resulting_security_ids", []), one.table.get("balance_security_id")]
             if name is not None
+        }
+        self.ends = {  # the convertibles that a transaction ends, and their balances
+            one.table["security_id"]: one.table.get("balance_security_id")
+            for one in objects.transactions
+            if one.kind in _ENDS
         }
         self.happened = _happened(objects.transactions)
         self.gone: dict[str, Fraction] = {}  # by security: what ceased to be, less what went to a plan since
@@ -352,13 +359,27 @@ class History(Plans):
         return self.names.classes[self.objects.named("classes", item, *key).id]
 
     def convertible(self, item: Item, left: Fraction | None = None) -> None:
-        """A SAFE or a note."""
+        """A SAFE or a note; of one that has ended since, only what it became need be known."""
         amount = self.size(item) if left is None else left
         if amount:
-            found = instruments.read(item, number(amount))
+            try:
+                found = instruments.read(item, number(amount))
+            except Refused:
+                if not self.ended(item):
+                    raise
+                found = instruments.without_terms(number(amount))
             keys = {"holder": self.holder(item)} | found.table
             event = self.add(item, keys.pop("event"), keys, found.assumed)
             self.hold(item, event, amount)
+
+    def ended(self, issuance: Item) -> bool:
+        """Whether nothing is left of a convertible: of it, or of what is its balance, in the end."""
+        name: str | None = issuance.table["security_id"]
+        met: set[str | None] = set()
+        while name in self.ends and name not in met:
+            met.add(name)
+            name = self.ends[name]
+        return name is None
 
     def vesting(self, issuance: Item) -> Table | None:
         """The schedule of a grant, if it has one."""

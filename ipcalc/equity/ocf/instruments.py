@@ -60,6 +60,11 @@ def read(item: Item, amount: int | str) -> Instrument:
     return Instrument(table | said, tuple(one for one in reading.assumed if one.about not in said))
 
 
+def without_terms(amount: int | str) -> Instrument:
+    """An instrument of which only the amount is known, and what it became."""
+    return Instrument({"event": "safe", "amount": amount}, (Assumed("ocf-terms", "amount", {}),))
+
+
 class _Reading:
     """The one way in which a convertible becomes shares, and what was assumed of it."""
 
