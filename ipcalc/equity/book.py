@@ -123,9 +123,11 @@ class Book:
         self.keep(position, left)
 
     def sell(
-        self, event: Event, position: Position, shares: Exact, given: str | None, *, with_vesting: bool
+        self, event: Event, position: Position, shares: Exact, given: str | None, vesting: str = "none"
     ) -> list[Lot]:
         """Take shares that change hands, or into another class: as ``state.sell`` says, ``given``'s first.
+
+        Of what has not vested: ``none``, the ``whole`` of it if all shares go, or any, ``divided``.
 
         Raises ``Refused``: E508 (more than are held), E540 (none of that event), E571 (more than vested).
         """
@@ -135,10 +137,10 @@ class Book:
         named = [lot for lot in lots if given is not None and self.gave(given, lot)]
         vested = sum(lot.vested(event.date) for lot in lots)
         whole = shares in (self.held(position), sum(lot.shares for lot in named))
-        if shares > vested and not (with_vesting and whole):
+        if shares > vested and vesting != "divided" and not (vesting == "whole" and whole):
             most = quantity.grouped(whole_if(vested))
             raise self.refused("E571", event, "shares", value=str(position.holder), most=most)
-        sold, left = sell(lots, shares, event.date, named)
+        sold, left = sell(lots, shares, event.date, named, with_vesting=vesting == "divided")
         self.keep(position, left)
         return sold
 

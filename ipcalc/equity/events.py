@@ -115,7 +115,8 @@ class EventReader(Reader):
         giver = Position("shares", self.holder(raw["from"], (*path, "from")), name)
         taker = Position("shares", self.holder(raw["to"], (*path, "to")), name)
         shares = self.shares(raw["shares"], (*path, "shares"))
-        return Transfer(*head, giver, taker, shares, self.price(raw, "price", path), self.given(raw, path))
+        price, given = self.price(raw, "price", path), self.given(raw, path)
+        return Transfer(*head, giver, taker, shares, price, given, raw.get("with_vesting", False))
 
     def given(self, raw: Raw, path: locate.Path) -> str | None:
         """The event, or the instrument, whose shares go first, if one is named."""

@@ -259,7 +259,8 @@ class _Fold:
     def transfer(self, event: Transfer) -> Iterator[Change]:
         """Shares that change hands, of a stated event first, with their dates of issue."""
         book, shares = self.book, event.shares
-        lots = book.sell(event, event.giver, shares, event.given, with_vesting=True)
+        how = "divided" if event.with_vesting else "whole"
+        lots = book.sell(event, event.giver, shares, event.given, how)
         for lot in lots:
             book.issue(lot._replace(holder=str(event.taker.holder)))
         book.passed[event.id] = {lot.given or lot.event for lot in lots}
@@ -288,7 +289,7 @@ class _Fold:
         new = book.rounded(exact)
         if not new:
             raise book.refused("E515", event, "shares", value=str(event.of.holder))
-        book.sell(event, event.of, shares, event.given, with_vesting=False)
+        book.sell(event, event.of, shares, event.given)
         book.issue(Lot(str(event.to.holder), event.to.share_class, event.date, new, None, event.id))
         yield Change(event.of, -shares, -shares, "convert")
         yield Change(event.to, new, exact, "convert")

@@ -397,7 +397,7 @@ class AdjustConversion(NamedTuple):
 class Transfer(NamedTuple):
     """Shares from one holder to another, those of event ``given`` first.
 
-    ``price`` is minor units a share, if one was stated.
+    ``price`` is minor units a share, if one was stated. ``with_vesting`` takes what has not vested, too.
     """
 
     id: str
@@ -409,6 +409,7 @@ class Transfer(NamedTuple):
     shares: Exact
     price: Exact | None
     given: str | None
+    with_vesting: bool
 
 
 class Cancel(NamedTuple):

@@ -312,12 +312,16 @@ class AdjustConversionEvent(_Event, _OfClass):
 
 
 class TransferEvent(_Event, _OfClass, _FromTo):
-    """Shares that change hands; none are new. ``of`` is the event whose shares go first."""
+    """Shares that change hands; none are new. ``of`` is the event whose shares go first.
+
+    They have vested, or are all; ``with_vesting``, what has not goes along with its part of the schedule.
+    """
 
     event: Literal["transfer", "secondary"]
     of: NotRequired[Ident]
     shares: Shares
     price: NotRequired[Price]
+    with_vesting: NotRequired[bool]
 
 
 class CancelEvent(_Event):

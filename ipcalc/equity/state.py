@@ -50,17 +50,35 @@ class Lot(NamedTuple):
         part = self._replace(shares=shares, vesting=None, granted=0, sold=0)
         return part, left._replace(sold=self.sold + shares)
 
+    def divided(self, shares: Exact) -> tuple[Lot, Lot]:
+        """So many of its shares, vested or not, and the rest: each with its part of the schedule."""
+        if shares in (0, self.shares) or self.vesting is None:
+            return self.parted(shares)
+        granted, sold = (number * shares // self.shares for number in (self.granted, self.sold))
+        part = self._replace(shares=shares, granted=granted, sold=min(sold, granted - shares))
+        left = self._replace(shares=self.shares - shares, granted=self.granted - granted)
+        return part, left._replace(sold=min(self.sold - part.sold, left.granted - left.shares))
+
 
 def sell(
-    lots: Sequence[Lot], shares: Exact, on: datetime.date, named: Sequence[Lot] = ()
+    lots: Sequence[Lot],
+    shares: Exact,
+    on: datetime.date,
+    named: Sequence[Lot] = (),
+    *,
+    with_vesting: bool = False,
 ) -> tuple[list[Lot], list[Lot]]:
     """A holder's lots of a class, and what is left of them, once some shares change hands: what has vested,
-    of the ``named`` lots and then the oldest first; or all shares, or all of those named, with their vesting.
+    of the ``named`` lots and then the oldest first; or all shares, or all of those named, with their vesting;
+    or, ``with_vesting``, any of them with their part of it.
     """
     whole = [one for one in (lots, named) if one and shares == sum(lot.shares for lot in one)]
     given, left = [], []
     for lot in sorted(lots, key=lambda one: (one not in named, one.issued)):
-        part, rest = lot.parted(lot.shares if whole and lot in whole[-1] else min(lot.vested(on), shares))
+        if with_vesting:
+            part, rest = lot.divided(min(lot.shares, shares))
+        else:
+            part, rest = lot.parted(lot.shares if whole and lot in whole[-1] else min(lot.vested(on), shares))
         shares -= part.shares
         given += [part] if part.shares else []
         left += [rest] if rest.shares else []

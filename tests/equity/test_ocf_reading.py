@@ -330,6 +330,20 @@ def test_options_exercised_before_they_vest():
     assert [one.code for one in refused.value.diagnostics] == ["E559"]
 
 
+def test_unvested_shares_that_change_hands():
+    """40 of 100 that all vest a year later: with a schedule of their own they go as they are."""
+    vests = [{"date": "2025-02-01", "amount": "100"}]
+    content = [
+        stock("s1", "ada", 100, vestings=vests),
+        tx("STOCK_TRANSFER", "t", "2024-03-01", of="s1", quantity="40", to=["s2"], rest="s3"),
+        stock("s2", "bo", 40, "2024-03-01", vestings=[{"date": "2025-02-01", "amount": "40"}]),
+        stock("s3", "ada", 60, "2024-03-01", vestings=[{"date": "2025-02-01", "amount": "60"}]),
+    ]
+    lots = {one.holder: one for one in follow(files(*content)).events[-1].state.lots}
+    days = [datetime.date(2025, 1, 31), datetime.date(2025, 2, 1)]
+    assert [[lots[who].vested(day) for day in days] for who in ("ada", "bo")] == [[0, 60], [0, 40]]
+
+
 def test_units_released_less_those_withheld_for_tax(read):
     released = tx(
         "EQUITY_COMPENSATION_RELEASE",

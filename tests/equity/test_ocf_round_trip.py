@@ -174,7 +174,7 @@ def events(draw, kind, day, earlier):
         return kind, keys | {"vesting": draw(st.none() | schedules(day))}
     if kind == "transfer":
         keys = {"from": draw(PEOPLE), "to": draw(PEOPLE), "class": draw(CLASSES)}
-        return kind, keys | {"shares": draw(st.integers(1, 900))}
+        return kind, keys | {"shares": draw(st.integers(1, 900)), "with_vesting": draw_of(None, "true")}
     if kind in ("cancel", "exercise", "lapse"):
         return kind, {"of": draw_of(*earlier), "shares": draw(st.integers(1, 400))}
     if kind == "split":

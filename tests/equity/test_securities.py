@@ -11,6 +11,7 @@ from captables import diluted, event, financed, follow, held, issue, last, on, p
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipcalc.equity.state import Lot
 from ipcalc.equity.vesting import ALLOCATIONS, Vesting, vested
 
 PREFERRED = (
@@ -352,3 +353,33 @@ def test_without_early_exercise_they_must_have_vested():
         on("2024-06-01", event("exercise", of="e2", shares=1)),
     ]
     assert refused(*events) == ["E559"]
+
+
+def test_a_part_of_what_has_not_vested_changes_hands_with_its_part_of_the_schedule():
+    """480 over 48 months, 121 of them given away at once: 30 of the 121 vest at the cliff (30.25, to the
+    nearest), 90 of the 359 left (89.75); all vest in the end.
+    """
+    given = event(
+        "transfer", **{"from": "ada", "to": "bo", "class": "common"}, shares=121, with_vesting="true"
+    )
+    whole = issue("ada", 480) + f"\nvesting = {MONTHLY}"
+    state = follow(table(whole, on("2024-02-01", given), shares="floor")).events[-1].state
+    lots = {one.holder: one for one in state.lots}
+    days = [date(2024, 6, 1), date(2025, 1, 31), date(2028, 1, 31)]
+    assert [lots["bo"].vested(day) for day in days] == [0, 30, 121]
+    assert [lots["ada"].vested(day) for day in days] == [0, 90, 359]
+
+
+@given(st.integers(1, 600), st.integers(0, 600), st.integers(0, 600), st.integers(0, 60))
+def test_the_parts_of_a_lot_vest_in_full_and_no_share_is_lost(granted, sold, part, month):
+    """Of a lot of which some were sold, however it is divided."""
+    sold = min(sold, granted - 1)
+    schedule = Vesting(date(2024, 1, 1), 48, 12, 1, "CUMULATIVE_ROUNDING", 0)
+    lot = Lot("ada", "common", date(2024, 1, 1), granted - sold, None, "e", schedule, granted, sold=sold)
+    part = min(part, lot.shares)
+    one, two = lot.divided(part)
+    assert one.shares + two.shares == lot.shares
+    day = date(2024 + month // 12, month % 12 + 1, 1)
+    assert 0 <= one.vested(day) + two.vested(day) <= lot.shares
+    assert one.vested(date(2028, 1, 1)) + two.vested(date(2028, 1, 1)) == lot.shares
+    assert abs(one.vested(day) + two.vested(day) - lot.vested(day)) <= 2

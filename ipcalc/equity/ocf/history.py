@@ -448,8 +448,10 @@ class History(Plans):
             shares, holder = self.size(issuance), self.holder(issuance)
             event = security.event
             if holder != security.holder and shares:
-                keys = {"from": security.holder, "to": holder, "class": security.share_class}
-                event = self.add(item, "transfer", {**keys, "of": security.event, "shares": number(shares)})
+                keys: Table = {"from": security.holder, "to": holder, "class": security.share_class}
+                vests = self.vesting(issuance) is not None  # what has not vested goes along
+                keys |= {"of": security.event, "shares": number(shares), "with_vesting": vests or None}
+                event = self.add(item, "transfer", keys)
             self.hold(issuance, event)
 
     def convert_stock(self, item: Item) -> None:

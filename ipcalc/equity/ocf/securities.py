@@ -444,9 +444,8 @@ class Recorder:
         for at, written in self.lots.items():
             if at[1] == event.share_class:
                 shares = _shares(self.book.lots.get(at, ()))
-                self.lots[at] = {
-                    key: self.split_lot(shares.get(key, 0), held) for key, held in written.items()
-                }
+                left = {key: held for key, held in written.items() if key in shares}
+                self.lots[at] = {key: self.split_lot(shares[key], held) for key, held in left.items()}
         self.terms = dict(self.book.convertibles)
         for name, (_, held) in list(self.options.items()):
             option = self.book.options[name]
