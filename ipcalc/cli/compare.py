@@ -129,18 +129,18 @@ class _Answers(NamedTuple):
 
     def __call__(self, side: _Side) -> Result:
         """A side's result. Raises ``Refused``."""
-        from ipcalc.inputs import package, toml
+        from ipcalc.inputs import toml
         from ipcalc.inputs.diagnostics import refuse
         from ipcalc.inputs.overlay import overlay
 
         if side.subject in library.find("ip"):
             return self.split(side)
-        if package.is_package(side.subject):
-            from ipcalc import equity
-
-            return self.equity(side, overlay(equity.load(side.subject), side.settings))
         if not side.subject.endswith(".toml"):
+            from ipcalc import equity
             from ipcalc.quantity import nearest
+
+            if equity.package_of(side.subject):
+                return self.equity(side, overlay(equity.load(side.subject), side.settings))
 
             raise refuse("S206", side.subject, nearest(side.subject, library.find("ip")), value=side.subject)
         document = overlay(toml.load(side.subject), side.settings)

@@ -44,8 +44,8 @@ def equity(
     converted; for a round, its price and whom it dilutes; for an exit, who is paid what. CSV is the holdings
     after every event.
 
-    CAPTABLE is a file ("-" for standard input), or an Open Cap Format package: its folder, or a zip of it.
-    --format toml writes the cap table itself, as a file to go on with; --format ocf writes a package.
+    CAPTABLE is a file ("-" for standard input), or an Open Cap Format package: its folder, its manifest, or a
+    zip of it. --format toml writes the cap table itself, as a file to go on with; --format ocf a package.
 
     \b
     ipcalc equity captable.toml --exit "HKD 80 million"

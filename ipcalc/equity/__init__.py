@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import pathlib
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,6 +23,8 @@ from ipcalc.equity.state import State
 from ipcalc.inputs.toml import Document
 from ipcalc.quantity import Exact
 
+MANIFEST = "manifest.ocf.json"  # the name of a package's manifest, in small letters
+
 
 class Path(NamedTuple):
     """How a holder's, or a plan's, part of the fully diluted total came about: by event, what it moved.
@@ -39,7 +42,7 @@ class Receipt(NamedTuple):
     """What the answer was worked out from; the same receipt gives the same answer."""
 
     ipcalc: str  # the program's version
-    captable_hash: str  # sha256 of the file's text in UTF-8
+    captable_hash: str  # sha256 of the file's text in UTF-8; of a package, of the cap table that it became
     settings: tuple[str, ...]  # laid over it, as they were written
     at: datetime.date | None  # where the events were stopped
     exits: tuple[str, ...]  # asked for beside the file's
@@ -76,20 +79,30 @@ def follow(document: Document, amounts: Sequence[str] = (), at: datetime.date | 
 
 
 def load(source: str) -> Document:
-    """A cap table's document: a file, standard input (``-``), or an Open Cap Format package (folder or zip).
+    """A cap table's document: a file, standard input (``-``), or an Open Cap Format package.
 
     Raises ``Refused``.
     """
-    if not source.endswith(".toml"):
-        from ipcalc.inputs import package
+    if package := package_of(source):
+        from ipcalc.equity import ocf
+        from ipcalc.inputs import package as packages
 
-        if package.is_package(source):
-            from ipcalc.equity import ocf
-
-            return ocf.read(package.load(source))
+        return ocf.read(packages.load(package))
     from ipcalc.inputs import toml
 
     return toml.load(source)
+
+
+def package_of(source: str) -> str | None:
+    """The Open Cap Format package that is named: a folder, a zip, or the folder of a manifest; else None."""
+    if source.endswith(".toml"):
+        return None
+    from ipcalc.inputs import package
+
+    file = pathlib.Path(source)
+    if file.name.lower() == MANIFEST and file.is_file():
+        return str(file.parent)
+    return source if package.is_package(source) else None
 
 
 def _remarks(document: Document) -> Iterator[Assumption]:

@@ -9,8 +9,6 @@ from fractions import Fraction
 
 from ipcalc.quantity import Exact
 
-DAY_COUNTS = ("actual/365", "actual/360", "30/360", "actual/actual")
-
 
 def years(day_count: str, start: datetime.date, end: datetime.date) -> Fraction:
     """The years from one day to another, by a day-count convention; none unless ``end`` is later.

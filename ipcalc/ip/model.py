@@ -16,7 +16,6 @@ NOT_FOUND = "(not found)"  # the party that is paid what a policy's sources don'
 COSTS = "costs"  # the account that costs are posted to unless another is named
 DATES = ("received", "disclosed", "reported", "licence_signed", "founded")
 PER = ("invention", "licence", "bundle", "inventor", "lab", "portfolio")
-OVER = ("lifetime", "year", "distribution")
 
 
 class Dates(NamedTuple):

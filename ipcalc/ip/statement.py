@@ -75,11 +75,6 @@ class Statement(NamedTuple):
         return {party: quantity.nearest_unit(amount) for party, amount in found.items()}
 
 
-def is_statement(document: Document) -> bool:
-    """Whether a document is a statement, and not a policy."""
-    return "statement" in document.data
-
-
 def divide(document: Document) -> Statement:
     """What a document's receipts come to, for everybody. Raises ``Refused`` with what is wrong with it."""
     table = shapes.validate(shape.StatementTable, document)

@@ -50,7 +50,8 @@ def page(result: Result, lang: str, *, chart: bool = False, breakpoints: bool = 
     blocks += [line(say(f"equity.assumes.{key}", lang, **args), depth=1) for key, args in result.assumptions]
     blocks.append(heading(say("equity.receipt", lang)))
     receipt = result.receipt
-    told = say("equity.receipt_program", lang, version=receipt.ipcalc, sha256=receipt.captable_hash)
+    key = "equity.receipt_package" if result.table.document.origins else "equity.receipt_program"
+    told = say(key, lang, version=receipt.ipcalc, sha256=receipt.captable_hash)
     asked = [f"--exit {amount}" for amount in receipt.exits]
     if receipt.at:
         asked.append(f"--at {receipt.at}")

@@ -90,3 +90,24 @@ def test_a_package_is_compared_with_a_cap_table(ipcalc, spin_out, example):
     done = ipcalc("compare", example("equity/spin-out.ocf"), spin_out, "--format", "json")
     assert done.code == 0
     assert done.error == ""
+
+
+def test_a_manifest_stands_for_its_package(ipcalc, spin_out, example):
+    """Under the name of the file that a package begins with; any other of its files is no cap table."""
+    folder = example("equity/spin-out.ocf")
+    named = ipcalc("equity", folder / "Manifest.ocf.json", "--format", "csv")
+    assert (named.code, named.out) == (0, ipcalc("equity", folder, "--format", "csv").out)
+    compared = ipcalc("compare", folder / "Manifest.ocf.json", folder)
+    assert (compared.code, compared.error) == (0, "")
+    other = ipcalc("equity", folder / "Transactions.ocf.json")
+    assert (other.code, "T107" in "".join(other.error.split())) == (2, True)
+    assert "T101" in ipcalc("equity", "nowhere/Manifest.ocf.json").error
+
+
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
+def test_a_receipt_says_what_its_hash_is_of(ipcalc, spin_out, example, lang):
+    """A package's is of the cap table that it became: the hash is no file's."""
+    for path, key in ((spin_out, "receipt_program"), (example("equity/spin-out.ocf"), "receipt_package")):
+        shown = ipcalc("equity", path, "--lang", lang).out
+        before = texts.say(f"equity.{key}", lang, version="0", sha256="|").split("0", 1)[1].split("|")[0]
+        assert "".join(before.split()) in "".join(shown.split())

@@ -198,6 +198,29 @@ def convertible(
     )
 
 
+def safe(**keys: object) -> Table:
+    """A SAFE's mechanism."""
+    return {"type": "SAFE_CONVERSION", "conversion_mfn": False} | keys
+
+
+def note(**keys: object) -> Table:
+    """A note's mechanism."""
+    return {
+        "type": "CONVERTIBLE_NOTE_CONVERSION",
+        "interest_rates": [{"rate": ".08", "accrual_start_date": "2024-01-01"}],
+        "day_count_convention": "ACTUAL_365",
+        "interest_payout": "DEFERRED",
+        "interest_accrual_period": "DAILY",
+        "compounding_type": "SIMPLE",
+    } | keys
+
+
+def matures(terms: Table, day: str = "2026-01-01") -> list[Table]:
+    """The trigger of a note's maturity."""
+    right = {"type": "CONVERTIBLE_CONVERSION_RIGHT", "conversion_mechanism": terms}
+    return [{"type": "AUTOMATIC_ON_DATE", "trigger_id": "m", "trigger_date": day, "conversion_right": right}]
+
+
 def schedule(name: str, *conditions: Table, allocation: str = "CUMULATIVE_ROUNDING") -> Table:
     """Vesting terms."""
     return {

@@ -7,12 +7,15 @@ from ocf_packages import (
     convertible,
     files,
     follow,
+    matures,
     money,
+    note,
     options,
     plan,
     positions,
     ratio,
     raw,
+    safe,
     share_class,
     stock,
     tx,
@@ -22,28 +25,13 @@ from ocf_packages import (
 from ipcalc import equity, texts
 from ipcalc.inputs import toml
 
-SAFE = {"type": "SAFE_CONVERSION", "conversion_mfn": False, "conversion_valuation_cap": money(5000)}
-RIGHT = {"type": "CONVERTIBLE_CONVERSION_RIGHT"}
-NOTE = {
-    "type": "CONVERTIBLE_NOTE_CONVERSION",
-    "interest_rates": [],
-    "day_count_convention": "ACTUAL_365",
-    "interest_payout": "DEFERRED",
-    "interest_accrual_period": "ANNUAL",
-    "compounding_type": "SIMPLE",
-    "conversion_valuation_cap": money(9000),
-}
-MATURES = {
-    "type": "AUTOMATIC_ON_DATE",
-    "trigger_id": "m",
-    "trigger_date": "2026-01-01",
-    "conversion_right": RIGHT | {"conversion_mechanism": NOTE},
-}
+SAFE = safe(conversion_valuation_cap=money(5000))
+NOTE = note(conversion_valuation_cap=money(9000))
 STATED = ratio(3, 2, (3, 2)) | {"liquidation_preference_multiple": "1"}
 EVENTS = [
     stock("s1", "ada", 100),
     convertible("v1", "fund", 1000, SAFE),
-    convertible("v2", "fund", 1000, NOTE, kind="NOTE", triggers=[MATURES]),
+    convertible("v2", "fund", 1000, NOTE, kind="NOTE", triggers=matures(NOTE)),
     convertible("v3", "fund", 1000, SAFE | {"conversion_timing": "PRE_MONEY"}),
     options("o1", "bo", 10, compensation_type="RSU", exercise_price=None),
     options("o2", "bo", 10, expiration_date="2034-01-01"),

@@ -20,11 +20,14 @@ from ocf_packages import (
     convertible,
     files,
     follow,
+    matures,
     money,
+    note,
     options,
     plan,
     positions,
     ratio,
+    safe,
     schedule,
     share_class,
     stock,
@@ -37,23 +40,8 @@ from ipcalc.equity import ocf
 from ipcalc.inputs.diagnostics import Refused
 from ipcalc.inputs.package import Package
 
-NOTE = {
-    "type": "CONVERTIBLE_NOTE_CONVERSION",
-    "interest_rates": [{"rate": ".08", "accrual_start_date": "2024-01-01"}],
-    "day_count_convention": "ACTUAL_365",
-    "interest_payout": "DEFERRED",
-    "interest_accrual_period": "DAILY",
-    "compounding_type": "SIMPLE",
-    "conversion_valuation_cap": money(9000),
-}
-SAFE = {"type": "SAFE_CONVERSION", "conversion_mfn": False, "conversion_valuation_cap": money(5000)}
-RIGHT = {"type": "CONVERTIBLE_CONVERSION_RIGHT", "conversion_mechanism": NOTE}
-MATURES = {
-    "type": "AUTOMATIC_ON_DATE",
-    "trigger_id": "m",
-    "trigger_date": "2026-01-01",
-    "conversion_right": RIGHT,
-}
+NOTE = note(conversion_valuation_cap=money(9000))
+SAFE = safe(conversion_valuation_cap=money(5000))
 TERMS = [
     schedule(
         "four",
@@ -83,7 +71,7 @@ STORY = [
     tx("VESTING_ACCELERATION", "va", "2024-02-01", of="o1", quantity="50", reason_text=""),
     warrant("w1", "cy", 80),
     convertible("v1", "fund", 1000, SAFE),
-    convertible("v2", "bo", 700, NOTE, kind="NOTE", triggers=[MATURES]),
+    convertible("v2", "bo", 700, NOTE, kind="NOTE", triggers=matures(NOTE)),
     tx("STOCK_TRANSFER", "t1", "2024-02-01", of="s1", quantity="300", to=["s2"], rest="s3"),
     stock("s2", "bo", 300, "2024-02-01"),
     stock("s3", "ada", 700, "2024-02-01"),

@@ -20,12 +20,15 @@ from ocf_packages import (
     files,
     follow,
     held,
+    matures,
     mechanism,
     money,
+    note,
     options,
     plan,
     positions,
     ratio,
+    safe,
     schedule,
     share_class,
     stock,
@@ -424,21 +427,6 @@ COUNTED = RULES | dict.fromkeys(
 )
 
 
-def safe(**keys):
-    return {"type": "SAFE_CONVERSION", "conversion_mfn": False} | keys
-
-
-def note(**keys):
-    return {
-        "type": "CONVERTIBLE_NOTE_CONVERSION",
-        "interest_rates": [{"rate": ".08", "accrual_start_date": "2024-01-01"}],
-        "day_count_convention": "ACTUAL_365",
-        "interest_payout": "DEFERRED",
-        "interest_accrual_period": "DAILY",
-        "compounding_type": "SIMPLE",
-    } | keys
-
-
 def opened(*transactions, **options):
     """The open instruments in the end, by id."""
     result = follow(files(stock("s0", "ada", 100), *transactions, **options))
@@ -495,11 +483,6 @@ def test_safes_without_a_cap():
     assert (found["x-v2"].conversion.discount * 100, found["x-v2"].pro_rata) == (15, True)
     percent = found["x-v3"].conversion
     assert (percent.basis, percent.percent * 1000) == ("fixed-percent", 75)
-
-
-def matures(terms, day="2026-01-01"):
-    right = {"type": "CONVERTIBLE_CONVERSION_RIGHT", "conversion_mechanism": terms}
-    return [{"type": "AUTOMATIC_ON_DATE", "trigger_id": "m", "trigger_date": day, "conversion_right": right}]
 
 
 def test_a_note_and_its_interest():

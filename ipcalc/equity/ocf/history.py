@@ -124,7 +124,7 @@ class History(Plans):
 
     def comes(self, item: Item) -> bool:
         """Whether the security that a transaction is about is issued on the same day, or before."""
-        if item.kind in _NOT_OF_A_SECURITY:
+        if item.kind in _OF_VESTING:
             return False
         name = item.table["security_id"]
         return name in self.issuances and self.issuances[name].table["date"] <= item.table["date"]
@@ -205,10 +205,10 @@ class History(Plans):
         if stated != due:
             item.refuse("E611", *key, stated=shown(stated), due=shown(due))
 
-    def hold(self, issuance: Item, event: str, left: Fraction | None = None) -> None:
+    def hold(self, issuance: Item, event: str) -> None:
         """Open the security of an issuance, which its holder has from an event."""
         table = issuance.table
-        size = self.size(issuance) if left is None else left
+        size = self.size(issuance)
         self.opened.add(table["security_id"])
         if not size:
             return
@@ -285,7 +285,7 @@ class History(Plans):
             event = self.add(item, "issue", keys | self.said(item, "price"))
             self.hold(item, event)
 
-    def option(self, item: Item, left: Fraction | None = None) -> None:
+    def option(self, item: Item) -> None:
         """Options; units that cost nothing are options with a strike of nothing."""
         table, assumed = item.table, []
         share_class = self.class_of(item)
@@ -298,7 +298,7 @@ class History(Plans):
             item.refuse("F101", key_name="exercise_price")
         if table.get("expiration_date"):
             assumed.append(Assumed("ocf-expiry", "shares", {"date": str(table["expiration_date"])}))
-        shares = Fraction(table["quantity"]) if left is None else left
+        shares = Fraction(table["quantity"])
         if not shares:
             return
         strike = Fraction(0) if units else Fraction(table["exercise_price"]["amount"])
@@ -312,7 +312,7 @@ class History(Plans):
             "early_exercise": table.get("early_exercisable") or None,
         }
         event = self.add(item, "option", keys | self.said(item, "strike"), assumed)
-        self.hold(item, event, shares)
+        self.hold(item, event)
 
     def warrant(self, item: Item) -> None:
         """A warrant on shares of one class at one price."""
@@ -358,9 +358,9 @@ class History(Plans):
         key = ("exercise_triggers", next(iter(rights)), "conversion_right", "converts_to_stock_class_id")
         return self.names.classes[self.objects.named("classes", item, *key).id]
 
-    def convertible(self, item: Item, left: Fraction | None = None) -> None:
+    def convertible(self, item: Item) -> None:
         """A SAFE or a note; of one that has ended since, only what it became need be known."""
-        amount = self.size(item) if left is None else left
+        amount = self.size(item)
         if amount:
             try:
                 found = instruments.read(item, number(amount))
@@ -370,7 +370,7 @@ class History(Plans):
                 found = instruments.without_terms(number(amount))
             keys = {"holder": self.holder(item)} | found.table
             event = self.add(item, keys.pop("event"), keys, found.assumed)
-            self.hold(item, event, amount)
+            self.hold(item, event)
 
     def ended(self, issuance: Item) -> bool:
         """Whether nothing is left of a convertible: of it, or of what is its balance, in the end."""
@@ -583,11 +583,8 @@ def _happened(transactions: Sequence[Item]) -> Mapping[str, Happened]:
     }
 
 
-_NOT_OF_A_SECURITY = (
-    "TX_VESTING_START",
-    "TX_VESTING_EVENT",
-    "TX_VESTING_ACCELERATION",
-)
+# what was read with the issuance it is about
+_OF_VESTING = ("TX_VESTING_START", "TX_VESTING_EVENT", "TX_VESTING_ACCELERATION")
 _APPLY: dict[str, Callable[[History, Item], None]] = {
     "STOCK_PLAN": History.plan,
     "TX_STOCK_ISSUANCE": History.stock,

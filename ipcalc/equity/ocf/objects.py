@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ipcalc import quantity
+from ipcalc.equity import MANIFEST
 from ipcalc.equity.ocf.shape import (
     PASSED_OVER,
     TRANSACTIONS,
@@ -26,7 +27,6 @@ from ipcalc.quantity import Unreadable
 if TYPE_CHECKING:
     from ipcalc.inputs import locate
 
-MANIFEST = "manifest.ocf.json"
 # by the manifest's key: what kind of file it names, and the shape of its objects by object type
 _FILES: Mapping[str, tuple[str, Mapping[str, type]]] = {
     "stakeholders_files": ("OCF_STAKEHOLDERS_FILE", {"STAKEHOLDER": Stakeholder}),
